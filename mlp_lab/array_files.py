@@ -1,0 +1,111 @@
+"""Files of named arrays: what `MLP.save` and the checkpoints of `train` are made of.
+
+They are NumPy's .npz archives with one more entry that says what kind of file this is and in which
+version of its format. Nothing in them is pickled, so opening one never runs anybody's code.
+"""
+
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+LARGEST_MEMBER = 1 << 31
+"""Bytes that one array may unpack to; a larger promise is a broken or a hostile file."""
+
+
+def write_arrays(
+    path: str | os.PathLike[str], kind: str, version: int, arrays: Mapping[str, Any]
+) -> None:
+    """Write named arrays to `path`, whole or not at all: an old file stays until the new one is.
+
+    Parameters
+    ----------
+    path : path-like
+        Where to; the name is taken as it is.
+    kind, version : str, int
+        What `read_arrays` will ask for.
+    arrays : mapping of str to array_like
+        Numbers and strings; no objects.
+
+    Raises
+    ------
+    TypeError
+        If an array holds objects.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "two.npz")
+    >>> write_arrays(path, "example", 1, {"two": [2.0, 2.0]})
+    >>> read_arrays(path, "example", 1)
+    {'two': array([2., 2.])}
+    """
+    path = Path(path)
+    plain: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
+    for name, array in plain.items():
+        if array.dtype.hasobject:
+            raise TypeError(f"{name} holds Python objects; only numbers and strings are written")
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with unfinished.open("wb") as file:
+            np.savez(file, **{"format": np.asarray(f"{kind} {version}"), **plain})
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays:
+    """Return the arrays that `write_arrays` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    kind, version : str, int
+        What it has to be.
+
+    Raises
+    ------
+    ValueError
+        If the file is of another kind or version, cut, corrupted, or holds pickled objects.
+    OSError
+        If there is no such file or it cannot be read.
+    """
+    content = Path(path).read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            arrays = {_array_name(info): _read_member(archive, info) for info in archive.infolist()}
+    except Exception as error:  # whatever a parser stumbles over in a file that is not ours
+        raise ValueError(
+            f"{os.fspath(path)} is not a whole {kind} file: {error or type(error).__name__}"
+        ) from error
+    found = str(arrays.pop("format", "no format entry"))
+    if found != f"{kind} {version}":
+        raise ValueError(
+            f"{os.fspath(path)} holds '{found}', wanted '{kind} {version}': it was written by "
+            "something else or by another version of mlp_lab"
+        )
+    return arrays
+
+
+def _array_name(info: zipfile.ZipInfo) -> str:
+    return info.filename.removesuffix(".npy")
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return one array, having read no more bytes than the archive's directory admits to."""
+    if info.file_size > LARGEST_MEMBER:
+        raise ValueError(f"{info.filename} unpacks to {info.file_size} bytes")
+    with archive.open(info) as member:
+        content = member.read()  # verifies the checksum
+    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    return array

@@ -1,0 +1,273 @@
+"""Find a learning rate: one step along one gradient, or a short run with growing rates."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mlp_lab.arrays import FloatArray, IntArray, check_count
+from mlp_lab.evaluation import Samples, check_samples
+from mlp_lab.gradient_check import Network
+from mlp_lab.losses import Loss, find_loss
+from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
+from mlp_lab.progress import progress_bar
+from mlp_lab.training import copy_parameters
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FLAT = 0.01
+"""A curve whose loss falls by less than this share of its start says nothing about rates."""
+DIVERGED = 4.0
+"""A range test ends when the smoothed loss exceeds its lowest value so many times."""
+SMOOTHING = 0.9
+"""Weight of the past in the range test's running mean: about the last ten steps count."""
+
+
+@dataclass
+class LearningRateSearch:
+    """The loss that each learning rate led to, and a suggestion.
+
+    Attributes
+    ----------
+    rates : ndarray, shape (n,)
+        Rising.
+    losses : ndarray, shape (n,)
+        The loss after a step of that rate; infinite where it overflowed.
+    start : float
+        The loss before.
+    suggestion : float
+        A rate to start from: see the function that made the search for how it is chosen.
+    warnings : list of str
+        Reasons not to trust the suggestion; empty if there are none.
+    """
+
+    rates: FloatArray
+    losses: FloatArray
+    start: float
+    suggestion: float
+    warnings: list[str] = field(default_factory=list)
+
+    def plot(self) -> "Axes":
+        """Draw the loss over the rates, with the suggestion marked."""
+        from mlp_lab.plots import learning_rate_curve
+
+        return learning_rate_curve(self)
+
+    def __repr__(self) -> str:
+        lines = [f"LearningRateSearch({len(self.rates)} rates, suggestion={self.suggestion:.3g})"]
+        return "\n".join(lines + [f"  warning: {warning}" for warning in self.warnings])
+
+
+def probe_learning_rates(
+    network: Network,
+    x: ArrayLike,
+    labels: ArrayLike,
+    rates: ArrayLike | None = None,
+    loss: str | Loss = "cross_entropy",
+) -> LearningRateSearch:
+    """Take one step along this batch's gradient at every rate, and see the loss it leads to.
+
+    Every step starts from the same parameters, which the network has again at the end, exactly.
+    The suggestion is the rate with the lowest loss. It is the best rate for one step from here on
+    this batch: an upper bound for a good training rate more often than the rate itself.
+
+    Parameters
+    ----------
+    network : Network
+        Not trained yet, as a rule.
+    x : array_like, shape (N, n_features)
+    labels : array_like of int, shape (N,)
+    rates : array_like of float, optional
+        By default 33 rates from 1e-6 to 100, four a power of ten.
+    loss : str or Loss
+
+    Returns
+    -------
+    LearningRateSearch
+
+    Raises
+    ------
+    ValueError
+        If a rate is negative or not finite, or the batch does not fit the network.
+
+    Examples
+    --------
+    >>> from mlp_lab import MLP, load_digits
+    >>> split = load_digits().train
+    >>> search = probe_learning_rates(MLP([64, 10]), split.inputs[:100], split.labels[:100])
+    >>> 0.1 < search.suggestion < 10
+    True
+    """
+    loss = find_loss(loss)
+    tried = np.sort(np.logspace(-6, 2, 33) if rates is None else np.asarray(rates, dtype=float))
+    if tried.ndim != 1 or tried.size == 0:
+        raise ValueError(f"rates have shape {tried.shape}, wanted at least one rate in a row")
+    for rate in tried:
+        check_rate(float(rate))
+    start, gradients = network.gradients(x, labels, loss=loss)
+    parameters = network.parameters()
+    losses = np.full(len(tried), np.inf)
+    with _restored(network) as original, np.errstate(over="ignore", invalid="ignore"):
+        for index, rate in enumerate(tried):
+            copy_parameters(original, parameters)
+            SGD().step(parameters, gradients, float(rate))
+            losses[index] = network.loss(x, labels, loss=loss)
+    losses[np.isnan(losses)] = np.inf
+    search = LearningRateSearch(tried, losses, start, float(tried[np.argmin(losses)]))
+    search.warnings = _warnings(search, losses, _chance_loss(loss, np.asarray(labels)))
+    return search
+
+
+def learning_rate_range_test(
+    network: Network,
+    samples: Samples,
+    low: float = 1e-4,
+    high: float = 10.0,
+    steps: int = 100,
+    seed: int = 0,
+    batch_size: int = 100,
+    loss: str | Loss = "cross_entropy",
+    optimizer: str | Optimizer = "sgd",
+    progress: bool = True,
+) -> LearningRateSearch:
+    """Train for a few steps with a rate that grows from step to step, and watch the loss.
+
+    The range test of Smith 2017: while the rate is too small the loss stays, then it falls, then it
+    rises. The test ends early when the smoothed loss is four times its lowest. The network has its
+    parameters again at the end, exactly. The suggestion is the rate at which the smoothed loss
+    falls fastest per power of ten; read it off the plot with your own eyes before you trust it.
+
+    Parameters
+    ----------
+    network : Network
+        Not trained yet: a trained network has little left to fall.
+    samples : Samples
+        The training set.
+    low, high : float
+        The first and the last rate; in between they grow by a constant factor.
+    steps : int
+        At least 10.
+    seed : int
+        Of the mini-batches.
+    batch_size : int
+        The one you will train with: the best rate depends on it.
+    loss, optimizer
+        As for `train`.
+    progress : bool
+        Whether to show a bar.
+
+    Returns
+    -------
+    LearningRateSearch
+        Its losses are the smoothed ones.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the rates, counts or samples are not fit for a test.
+
+    Examples
+    --------
+    >>> from mlp_lab import MLP, load_digits
+    >>> search = learning_rate_range_test(MLP([64, 10]), load_digits().train, progress=False)
+    >>> 0.01 < search.suggestion < 10, search.warnings
+    (True, [])
+    """
+    loss, optimizer = find_loss(loss), find_optimizer(optimizer)
+    optimizer.state.clear()
+    if not 0 < check_rate(low) < check_rate(high):
+        raise ValueError(f"low is {low} and high is {high}, wanted 0 < low < high")
+    check_count("steps", steps, least=10)
+    check_count("batch_size", batch_size)
+    check_samples(samples)
+    rates = np.geomspace(low, high, steps)
+    values = []
+    with _restored(network), np.errstate(over="ignore", invalid="ignore"):
+        batches = _random_batches(len(samples.inputs), batch_size, seed)
+        with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
+            for rate, batch in zip(rates, batches, strict=False):
+                value, gradients = network.gradients(
+                    samples.inputs[batch], samples.labels[batch], loss=loss
+                )
+                values.append(value)
+                losses = _smooth(values)
+                if not losses[-1] <= DIVERGED * losses.min():
+                    break
+                optimizer.step(network.parameters(), gradients, float(rate))
+                bar.update()
+    # the loss of a batch shows what the steps before it did, so it belongs to the rate before
+    losses, tried = losses[1:], rates[: len(losses) - 1]
+    return _read_range_test(tried, losses, values[0], _chance_loss(loss, samples.labels))
+
+
+def _read_range_test(
+    rates: FloatArray, losses: FloatArray, start: float, chance: float
+) -> LearningRateSearch:
+    """Suggest the rate of the steepest fall, and warn where the curve does not bear it out."""
+    losses = np.where(np.isfinite(losses), losses, np.inf)
+    lowest = int(np.argmin(losses))
+    falls = np.diff(losses[: lowest + 1])
+    steepest = int(np.argmin(falls)) + 1 if len(falls) else lowest
+    search = LearningRateSearch(rates, losses, start, float(rates[steepest]))
+    search.warnings = _warnings(search, losses, chance)
+    return search
+
+
+@contextmanager
+def _restored(network: Network) -> Iterator[dict[str, FloatArray]]:
+    """Give the network its parameters back, whatever happens; yield a copy of them."""
+    original = {name: parameter.copy() for name, parameter in network.parameters().items()}
+    try:
+        yield original
+    finally:
+        copy_parameters(original, network.parameters())
+
+
+def _random_batches(n_samples: int, batch_size: int, seed: int) -> Iterator[IntArray]:
+    """Yield indices of mini-batches for ever, epoch after epoch."""
+    generator = np.random.default_rng(seed)
+    while True:
+        order = generator.permutation(n_samples)
+        for start in range(0, n_samples, batch_size):
+            yield order[start : start + batch_size]
+
+
+def _smooth(values: list[float]) -> FloatArray:
+    """Return the running mean of the losses, each divided by the weight it has gathered so far."""
+    smoothed, mean = [], 0.0
+    for count, value in enumerate(values, 1):
+        mean = SMOOTHING * mean + (1 - SMOOTHING) * value
+        smoothed.append(mean / (1 - SMOOTHING**count))
+    return np.array(smoothed)
+
+
+def _chance_loss(loss: Loss, labels: ArrayLike) -> float:
+    """Return the loss of a guess that gives every class the same share."""
+    labels = np.asarray(labels)
+    n_classes = int(labels.max()) + 1
+    return loss(np.full((len(labels), n_classes), 1 / n_classes), labels)
+
+
+def _warnings(search: LearningRateSearch, losses: FloatArray, chance: float) -> list[str]:
+    """Say why the suggestion may mean nothing."""
+    warnings = []
+    lowest = int(np.argmin(losses))
+    if not losses[lowest] < (1 - FLAT) * search.start:
+        warnings.append(
+            "the curve is flat: no rate lowered the loss by 1 %; try larger rates, or see that the "
+            "gradient is right with check_gradients"
+        )
+    if lowest in (0, len(losses) - 1):
+        warnings.append(
+            f"the lowest loss is at an edge, rate {search.rates[lowest]:.3g}: try rates beyond it"
+        )
+    if search.start < chance / 2:
+        warnings.append(
+            f"the network seems trained already: its loss is {search.start:.3g} before the first "
+            f"step, a guess has {chance:.3g}; start from a new network"
+        )
+    return warnings

@@ -1,0 +1,196 @@
+"""Loss functions: squared_error and cross_entropy.
+
+A loss is called with the outputs of a batch, shape (N, n_classes), and its labels, shape (N,), and
+returns one number: the mean over the batch. `gradient` is the derivative of that mean with respect
+to the outputs. The labels stand for one-hot targets: 1 for the true class and 0 for the others.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mlp_lab.activations import softmax
+from mlp_lab.arrays import FloatArray, IntArray, check_inputs, check_labels, choose
+
+
+class Loss(ABC):
+    """How wrong a batch of outputs is. Subclass it to plug a loss of your own into `MLP`."""
+
+    name: str
+    """What `MLP.loss` and error messages call it."""
+
+    @abstractmethod
+    def __call__(self, outputs: ArrayLike, labels: ArrayLike) -> float:
+        """Return the mean loss of the batch: outputs (N, n_classes), labels (N,)."""
+
+    @abstractmethod
+    def gradient(self, outputs: ArrayLike, labels: ArrayLike) -> FloatArray:
+        """Return the gradient of the mean with respect to the outputs, shape (N, n_classes)."""
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class SquaredError(Loss):
+    """Sum of squared differences to the one-hot target of a sample, mean over the batch."""
+
+    name = "squared_error"
+
+    def __call__(self, outputs: ArrayLike, labels: ArrayLike) -> float:
+        """Return the mean loss.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes do not fit, the batch is empty or a label is not a class.
+
+        Examples
+        --------
+        >>> squared_error([[0.5, 0.5], [0.0, 1.0]], [0, 1])
+        0.25
+        """
+        differences = self._differences(outputs, labels)
+        return float(np.square(differences).sum() / len(differences))
+
+    def gradient(self, outputs: ArrayLike, labels: ArrayLike) -> FloatArray:
+        """Return ``2 (outputs - targets) / N``, shape (N, n_classes).
+
+        Examples
+        --------
+        >>> squared_error.gradient([[0.5, 0.5]], [0])
+        array([[-1.,  1.]])
+        """
+        differences = self._differences(outputs, labels)
+        return differences * (2.0 / len(differences))
+
+    @staticmethod
+    def _differences(outputs: ArrayLike, labels: ArrayLike) -> FloatArray:
+        """Return outputs minus one-hot targets."""
+        outputs, labels = _check_batch(outputs, labels)
+        differences = outputs.copy()
+        differences[np.arange(len(labels)), labels] -= 1.0
+        return differences
+
+
+class CrossEntropy(Loss):
+    """Mean negative log probability of the true class.
+
+    With a softmax output the network uses `from_logits`, which stays finite for any finite logits.
+    Called on outputs alone it takes the logarithm of what it is given.
+    """
+
+    name = "cross_entropy"
+
+    def __call__(self, outputs: ArrayLike, labels: ArrayLike) -> float:
+        """Return the mean loss of a batch of probabilities.
+
+        Raises
+        ------
+        ValueError
+            If the output for a true class is negative, which has no logarithm.
+
+        Examples
+        --------
+        >>> round(cross_entropy([[0.25, 0.75]], [1]), 4)
+        0.2877
+        """
+        likelihoods, _, _ = self._likelihoods(outputs, labels)
+        with np.errstate(divide="ignore"):  # a true class that is given probability 0 costs inf
+            return float(-np.log(likelihoods).mean())
+
+    def gradient(self, outputs: ArrayLike, labels: ArrayLike) -> FloatArray:
+        """Return ``-1 / (N p)`` at the true classes, 0 elsewhere, shape (N, n_classes).
+
+        Examples
+        --------
+        >>> cross_entropy.gradient([[0.25, 0.5]], [1])
+        array([[ 0., -2.]])
+        """
+        likelihoods, outputs, labels = self._likelihoods(outputs, labels)
+        gradient = np.zeros_like(outputs)
+        with np.errstate(divide="ignore"):
+            gradient[np.arange(len(labels)), labels] = -1.0 / (len(labels) * likelihoods)
+        return gradient
+
+    def from_logits(self, logits: ArrayLike, labels: ArrayLike) -> tuple[float, FloatArray]:
+        """Return the mean loss of ``softmax(logits)`` and its gradient with respect to the logits.
+
+        Softmax and logarithm cancel: the gradient is ``(softmax(logits) - targets) / N``, without a
+        Jacobian and without a division by a probability. Both are finite for any finite logits.
+
+        Parameters
+        ----------
+        logits : array_like, shape (N, n_classes)
+        labels : array_like of int, shape (N,)
+
+        Returns
+        -------
+        value : float
+        gradient : ndarray, shape (N, n_classes)
+
+        Examples
+        --------
+        >>> cross_entropy.from_logits([[0.0, 1e6]], [0])
+        (1000000.0, array([[-1.,  1.]]))
+        """
+        logits, labels = _check_batch(logits, labels)
+        true_classes = np.arange(len(labels)), labels
+        log_probabilities = softmax.log(logits)
+        value = float(-(log_probabilities[true_classes] / len(labels)).sum(dtype=np.float64))
+        gradient = np.exp(log_probabilities)
+        gradient[true_classes] -= 1.0
+        gradient /= len(labels)
+        return value, gradient
+
+    @staticmethod
+    def _likelihoods(
+        outputs: ArrayLike, labels: ArrayLike
+    ) -> tuple[FloatArray, FloatArray, IntArray]:
+        """Return the probability that each sample's output gives to its true class."""
+        outputs, labels = _check_batch(outputs, labels)
+        likelihoods = outputs[np.arange(len(labels)), labels]
+        if (likelihoods < 0).any():
+            row = int(np.argmax(likelihoods < 0))
+            raise ValueError(
+                f"cross_entropy needs probabilities; the output for the true class of sample {row} "
+                f"is {likelihoods[row]:.3g}. Use output='softmax', or the loss 'squared_error'"
+            )
+        return likelihoods, outputs, labels
+
+
+def _check_batch(outputs: ArrayLike, labels: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """Return both as arrays that fit together."""
+    outputs = check_inputs(outputs)
+    return outputs, check_labels(labels, *outputs.shape)
+
+
+squared_error = SquaredError()
+cross_entropy = CrossEntropy()
+
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in (squared_error, cross_entropy)}
+
+
+def find_loss(loss: str | Loss) -> Loss:
+    """Return the loss of that name; a `Loss` object is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        If there is no loss of that name.
+    TypeError
+        If it is an object without a value (a call) or a `gradient`.
+
+    Examples
+    --------
+    >>> find_loss("cross_entropy")
+    cross_entropy
+    """
+    if isinstance(loss, str):
+        return choose("loss", loss, LOSSES)
+    if not (callable(loss) and callable(getattr(loss, "gradient", None))):
+        raise TypeError(
+            f"{loss!r} is no loss: it needs a call and gradient(outputs, labels); "
+            "see mlp_lab.losses.Loss"
+        )
+    return loss

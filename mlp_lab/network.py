@@ -1,0 +1,316 @@
+"""The multilayer perceptron: layers of weights, the forward pass, and the gradients."""
+
+import os
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
+from mlp_lab.array_files import read_arrays, write_arrays
+from mlp_lab.arrays import FloatArray, IntArray, Parameters, check_count, check_inputs, check_labels
+from mlp_lab.initializers import Initializer, find_initializer
+from mlp_lab.losses import CrossEntropy, Loss, find_loss
+
+FILE_KIND, FILE_VERSION = "mlp_lab network", 1
+
+
+class MLP:
+    """A multilayer perceptron: every layer computes ``activation(x @ weights + biases)``.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units from input to output: ``[784, 100, 10]`` has one hidden layer of 100.
+    hidden, output : str or Activation
+        Activation of the hidden layers and of the output layer: ``"identity"``, ``"tanh"``,
+        ``"sigmoid"``, ``"relu"``, ``"leaky_relu"``, ``"softmax"`` or an object of your own.
+    initializer : str or callable
+        Initial weights: ``"glorot_uniform"``, ``"glorot_normal"``, ``"he_normal"``, ``"uniform"``,
+        ``"zeros"`` or a function ``(generator, n_in, n_out) -> weights``. Biases start at zero.
+    dtype : {"float32", "float64"}
+        Of the parameters, and so of everything computed from them: float32 to train, float64 to
+        check.
+    seed : int
+        Of the initial weights: the same seed gives the same weights, for either dtype.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        Per layer, shapes (n_in, n_out) and (n_out,).
+
+    Raises
+    ------
+    ValueError
+        If a size, a name or the dtype is not one of those above.
+
+    Examples
+    --------
+    >>> network = MLP([784, 100, 10], seed=0)
+    >>> network.forward(np.zeros((2, 784))).shape
+    (2, 10)
+    >>> sum(array.size for array in network.parameters().values())
+    79510
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        hidden: str | Activation = "tanh",
+        output: str | Activation = "softmax",
+        initializer: str | Initializer = "glorot_uniform",
+        dtype: DTypeLike = "float32",
+        seed: int | None = 0,
+    ) -> None:
+        if len(sizes) < 2:
+            raise ValueError(f"sizes is {list(sizes)}, wanted at least an input and an output size")
+        self.sizes = [check_count("a layer's size", size) for size in sizes]
+        self.hidden = find_activation(hidden)
+        self.output = find_activation(output)
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"dtype is {np.dtype(dtype)}, wanted 'float32' or 'float64'")
+        initialize = find_initializer(initializer)
+        generator = np.random.default_rng(seed)
+        self.weights: list[FloatArray] = []
+        self.biases: list[FloatArray] = []
+        for n_in, n_out in pairwise(self.sizes):
+            weights = np.asarray(initialize(generator, n_in, n_out), dtype=dtype)
+            if weights.shape != (n_in, n_out):
+                raise ValueError(f"the initializer gave shape {weights.shape}, not {(n_in, n_out)}")
+            self.weights.append(weights)
+            self.biases.append(np.zeros(n_out, dtype=dtype))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the parameters."""
+        return self.weights[0].dtype
+
+    def parameters(self) -> Parameters:
+        """Return the parameters by name, from input to output: the live arrays, not copies.
+
+        Examples
+        --------
+        >>> list(MLP([3, 2]).parameters())
+        ['layer1.weights', 'layer1.biases']
+        """
+        return name_layers(self.weights, self.biases)
+
+    def forward(self, x: ArrayLike) -> FloatArray:
+        """Return the outputs for a batch.
+
+        Parameters
+        ----------
+        x : array_like, shape (N, n_features)
+
+        Returns
+        -------
+        ndarray, shape (N, n_classes)
+            Probabilities if the output is softmax.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the inputs have another shape, are none, or are not real numbers.
+        """
+        *_, last = self._hidden_outputs(x)
+        return self.output(self._pre_activation(-1, last))
+
+    def predict(self, x: ArrayLike) -> IntArray:
+        """Return the class with the largest output for every sample, shape (N,), int.
+
+        Examples
+        --------
+        >>> MLP([4, 10], initializer="zeros").predict(np.ones((2, 4)))
+        array([0, 0])
+        """
+        classes: IntArray = self.forward(x).argmax(axis=1)
+        return classes
+
+    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
+        """Return the mean loss over a batch.
+
+        Parameters
+        ----------
+        x : array_like, shape (N, n_features)
+        labels : array_like of int, shape (N,)
+        loss : str or Loss
+            ``"cross_entropy"``, ``"squared_error"`` or an object of your own.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If shapes or dtypes do not fit, a label is not a class, or the loss is unknown.
+
+        Examples
+        --------
+        A network that knows nothing gives ten classes a tenth each, and its loss is log(10):
+
+        >>> network = MLP([4, 10], initializer="zeros")
+        >>> round(network.loss(np.ones((1, 4)), [7]), 4)
+        2.3026
+        """
+        *_, last = self._hidden_outputs(x)
+        value, _ = self._loss_and_delta(find_loss(loss), self._pre_activation(-1, last), labels)
+        return value
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the mean loss over a batch and its gradient with respect to every parameter.
+
+        Parameters
+        ----------
+        x, labels, loss
+            As for `loss`.
+
+        Returns
+        -------
+        value : float
+            The mean loss.
+        gradients : dict of ndarray
+            The keys, shapes and dtype of `parameters`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `loss`.
+
+        Examples
+        --------
+        >>> network = MLP([4, 3, 2], dtype="float64")
+        >>> value, gradients = network.gradients(np.ones((5, 4)), [0, 1, 1, 0, 1])
+        >>> gradients["layer1.weights"].shape
+        (4, 3)
+        """
+        layer_inputs = self._hidden_outputs(x)  # of every layer: x, then the hidden outputs
+        logits = self._pre_activation(-1, layer_inputs[-1])
+        # delta is dL/dz of the layer at hand, shape (N, n_out)
+        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
+        weight_gradients: list[FloatArray] = []
+        bias_gradients: list[FloatArray] = []
+        for layer in reversed(range(len(self.weights))):
+            weight_gradients.insert(0, layer_inputs[layer].T @ delta)
+            bias_gradients.insert(0, delta.sum(axis=0))
+            if layer > 0:
+                upstream = delta @ self.weights[layer].T
+                delta = self.hidden.backward(layer_inputs[layer], upstream)
+        return value, name_layers(weight_gradients, bias_gradients)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network to `path`: plain arrays in NumPy's .npz format, never a pickle.
+
+        The file appears whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        description = {"sizes": self.sizes, "hidden": self.hidden.name, "output": self.output.name}
+        write_arrays(path, FILE_KIND, FILE_VERSION, {**description, **self.parameters()})
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        hidden: Activation | None = None,
+        output: Activation | None = None,
+    ) -> "MLP":
+        """Return the network that `save` wrote.
+
+        Parameters
+        ----------
+        path : path-like
+        hidden, output : Activation, optional
+            Needed if the network was saved with an activation of your own: the file has its name.
+
+        Raises
+        ------
+        ValueError
+            If the file was not written by `save`, is cut or corrupted, or names an activation that
+            mlp_lab does not have.
+        OSError
+            If there is no such file.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "digits.npz")
+        >>> MLP([4, 2], seed=3).save(path)
+        >>> MLP.load(path)
+        MLP([4, 2], hidden=tanh, output=softmax, dtype=float32)
+        """
+        arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
+        try:
+            sizes = arrays.pop("sizes").tolist()
+            hidden = hidden or _saved_activation("hidden", str(arrays.pop("hidden")))
+            output = output or _saved_activation("output", str(arrays.pop("output")))
+            stored = sum(array.size for array in arrays.values())
+            if stored != sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)):
+                raise ValueError(f"{stored} parameters do not fit the sizes {sizes}")
+            network = cls(sizes, hidden, output, "zeros", arrays["layer1.weights"].dtype)
+            for name, parameter in network.parameters().items():
+                if (arrays[name].shape, arrays[name].dtype) != (parameter.shape, parameter.dtype):
+                    raise ValueError(f"{name} does not fit the sizes {sizes}")
+                parameter[...] = arrays[name]
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{error} is missing" if isinstance(error, KeyError) else error
+            raise ValueError(f"{os.fspath(path)} does not hold a network: {reason}") from error
+        return network
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.sizes}, hidden={self.hidden}, output={self.output}, "
+            f"dtype={self.dtype})"
+        )
+
+    def _hidden_outputs(self, x: ArrayLike) -> list[FloatArray]:
+        """Return what goes into each layer: the inputs, then the outputs of the hidden layers."""
+        layer_inputs = [check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)]
+        for layer in range(len(self.weights) - 1):
+            layer_inputs.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
+        return layer_inputs
+
+    def _pre_activation(self, layer: int, layer_input: FloatArray) -> FloatArray:
+        """Return ``layer_input @ weights + biases``, shape (N, n_out)."""
+        z = layer_input @ self.weights[layer]
+        z += self.biases[layer]
+        return z
+
+    def _loss_and_delta(
+        self, loss: Loss, logits: FloatArray, labels: ArrayLike
+    ) -> tuple[float, FloatArray]:
+        """Return the mean loss and its gradient with respect to the last pre-activations."""
+        if isinstance(loss, CrossEntropy) and isinstance(self.output, Softmax):
+            return loss.from_logits(logits, labels)
+        labels = check_labels(labels, *logits.shape)
+        outputs = self.output(logits)
+        upstream = loss.gradient(outputs, labels)
+        return loss(outputs, labels), self.output.backward(outputs, upstream)
+
+
+def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> Parameters:
+    """Return arrays given per layer by the names that `MLP.parameters` uses.
+
+    Examples
+    --------
+    >>> name_layers([np.eye(2)], [np.zeros(2)])["layer1.biases"]
+    array([0., 0.])
+    """
+    named: Parameters = {}
+    for number, (layer_weights, layer_biases) in enumerate(zip(weights, biases, strict=True), 1):
+        named[f"layer{number}.weights"] = layer_weights
+        named[f"layer{number}.biases"] = layer_biases
+    return named
+
+
+def _saved_activation(role: str, name: str) -> Activation:
+    """Return the activation that a saved network names."""
+    if name not in ACTIVATIONS:
+        raise ValueError(
+            f"its {role} activation is {name!r}, which mlp_lab does not have; "
+            f"pass the object: MLP.load(path, {role}=...)"
+        )
+    return ACTIVATIONS[name]

@@ -1,0 +1,245 @@
+"""Optimizers, which turn gradients into steps, and schedules, which set the learning rate.
+
+An optimizer changes the parameters in place: ``optimizer.step(parameters, gradients, rate)``. A
+schedule is a function from the number of epochs done, which grows by a fraction with every
+mini-batch, to the learning rate.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import numpy as np
+
+from mlp_lab.arrays import FloatArray, Parameters, choose
+
+Schedule = Callable[[float], float]
+
+
+class Optimizer(ABC):
+    """Changes parameters along gradients; keeps what it has to remember in `state`.
+
+    Attributes
+    ----------
+    state : dict of ndarray
+        Everything the next step depends on beside the gradients; checkpoints store it.
+    """
+
+    name: str
+
+    def __init__(self) -> None:
+        self.state: dict[str, FloatArray] = {}
+
+    @abstractmethod
+    def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
+        """Change `parameters` in place; the gradients stay as they are."""
+
+    def _memory(self, kind: str, name: str, parameter: FloatArray) -> FloatArray:
+        """Return the array that remembers `kind` for one parameter; zeros at first."""
+        key = f"{kind}:{name}"
+        if key not in self.state:
+            self.state[key] = np.zeros_like(parameter)
+        return self.state[key]
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, plain or with momentum.
+
+    With momentum m, ``velocity = m * velocity - rate * gradient`` is added to the parameter; with
+    Nesterov's, ``m * velocity - rate * gradient`` with the new velocity (Sutskever et al. 2013).
+
+    Parameters
+    ----------
+    momentum : float
+        From 0 (plain) to below 1.
+    nesterov : bool
+        Look ahead along the velocity; needs a momentum.
+
+    Raises
+    ------
+    ValueError
+        If the momentum is not from 0 to below 1, or 0 with nesterov.
+
+    Examples
+    --------
+    >>> parameters = {"w": np.array([1.0])}
+    >>> SGD().step(parameters, {"w": np.array([2.0])}, rate=0.1)
+    >>> parameters["w"]
+    array([0.8])
+    """
+
+    name = "sgd"
+
+    def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
+        super().__init__()
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum is {momentum}, wanted a number from 0 to below 1")
+        if nesterov and momentum == 0:
+            raise ValueError("nesterov looks ahead along the momentum, which is 0; try 0.9")
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
+        """Change `parameters` in place, along the negative gradients."""
+        for name, parameter in parameters.items():
+            step = gradients[name] * -rate
+            if self.momentum:
+                velocity = self._memory("velocity", name, parameter)
+                velocity *= self.momentum
+                velocity += step
+                step = step + self.momentum * velocity if self.nesterov else velocity
+            parameter += step
+
+    def __repr__(self) -> str:
+        return f"SGD(momentum={self.momentum}, nesterov={self.nesterov})"
+
+
+class Adam(Optimizer):
+    """Steps scaled by running means of the gradient and of its square (Kingma & Ba 2015).
+
+    Parameters
+    ----------
+    beta1, beta2 : float
+        Decay of the two running means, from 0 to below 1.
+    epsilon : float
+        Added to the denominator; positive.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+
+    Examples
+    --------
+    The first step is as long as the rate, whatever the gradient's size:
+
+    >>> parameters = {"w": np.array([1.0])}
+    >>> Adam().step(parameters, {"w": np.array([250.0])}, rate=0.1)
+    >>> parameters["w"].round(6)
+    array([0.9])
+    """
+
+    name = "adam"
+
+    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
+        super().__init__()
+        for label, beta in (("beta1", beta1), ("beta2", beta2)):
+            if not 0 <= beta < 1:
+                raise ValueError(f"{label} is {beta}, wanted a number from 0 to below 1")
+        if not epsilon > 0:
+            raise ValueError(f"epsilon is {epsilon}, wanted a positive number")
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+
+    def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
+        """Change `parameters` in place; algorithm 1 of the paper."""
+        steps_done = self.state.setdefault("steps_done", np.zeros(1))
+        steps_done += 1
+        # both means start at zero: divide by the weight that they have gathered so far
+        weight1 = 1 - self.beta1 ** float(steps_done[0])
+        weight2 = 1 - self.beta2 ** float(steps_done[0])
+        for name, parameter in parameters.items():
+            gradient = gradients[name]
+            mean = self._memory("mean", name, parameter)
+            mean += (1 - self.beta1) * (gradient - mean)
+            mean_square = self._memory("mean_square", name, parameter)
+            mean_square += (1 - self.beta2) * (np.square(gradient) - mean_square)
+            parameter -= (rate / weight1) * mean / (np.sqrt(mean_square / weight2) + self.epsilon)
+
+    def __repr__(self) -> str:
+        return f"Adam(beta1={self.beta1}, beta2={self.beta2}, epsilon={self.epsilon})"
+
+
+OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}
+
+
+def find_optimizer(optimizer: str | Optimizer) -> Optimizer:
+    """Return a new optimizer of that name; an `Optimizer` object is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        If there is no optimizer of that name.
+    TypeError
+        If it is something else than a name or an `Optimizer`.
+
+    Examples
+    --------
+    >>> find_optimizer("sgd")
+    SGD(momentum=0.0, nesterov=False)
+    """
+    if isinstance(optimizer, str):
+        return choose("optimizer", optimizer, OPTIMIZERS)()
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    raise TypeError(
+        f"{optimizer!r} is no optimizer: pass a name, SGD(...), Adam(...) or a subclass"
+    )
+
+
+def check_rate(rate: float) -> float:
+    """Return `rate` if it is a learning rate, a finite number that is not negative.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_rate(0.5)
+    0.5
+    """
+    if not isinstance(rate, int | float | np.floating | np.integer) or isinstance(rate, bool):
+        raise ValueError(f"learning rate is {rate!r}, wanted a number, such as 0.1")
+    if not (math.isfinite(rate) and rate >= 0):
+        raise ValueError(f"learning rate is {rate}, wanted a finite number that is not negative")
+    return float(rate)
+
+
+def find_schedule(learning_rate: float | Schedule) -> Schedule:
+    """Return the schedule that a learning rate stands for: a number is the same rate throughout.
+
+    Raises
+    ------
+    ValueError
+        If the number is negative, infinite or none.
+
+    Examples
+    --------
+    >>> find_schedule(0.5)(3.0)
+    0.5
+    """
+    if callable(learning_rate):
+        return learning_rate
+    rate = check_rate(learning_rate)
+    return lambda epochs: rate
+
+
+def exponential_decay(initial: float, factor: float) -> Schedule:
+    """Return the schedule ``initial * factor ** epochs``.
+
+    Examples
+    --------
+    >>> exponential_decay(0.8, factor=0.5)(2.0)
+    0.2
+    """
+    check_rate(initial)
+    check_rate(factor)
+    return lambda epochs: initial * factor**epochs
+
+
+def cosine_decay(initial: float, epochs: float) -> Schedule:
+    """Return the schedule that falls from `initial` to 0 over `epochs` along half a cosine.
+
+    From Loshchilov & Hutter 2017, equation 5, without restarts.
+
+    Examples
+    --------
+    >>> schedule = cosine_decay(1.0, epochs=10)
+    >>> schedule(0.0), schedule(5.0), schedule(10.0)
+    (1.0, 0.5, 0.0)
+    """
+    check_rate(initial)
+    if not epochs > 0:
+        raise ValueError(f"epochs is {epochs}, wanted a positive number")
+    return lambda done: initial * 0.5 * (1.0 + math.cos(math.pi * min(done / epochs, 1.0)))

@@ -1,0 +1,384 @@
+"""The figures that more than one notebook needs.
+
+Every function draws into the Axes it is given, or into a new figure, and returns the Axes. Colours
+are safe for colour-blind readers: petroff10 for lines, cividis for magnitudes, PuOr for signs.
+"""
+
+import base64
+import io
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mlp_lab.gradient_check import BANDS, GradientReport, Network, TensorReport
+from mlp_lab.learning_rate import LearningRateSearch
+from mlp_lab.training import History
+
+TRAIN, VALIDATION, MARK = "#3f90da", "#bd1f01", "#5b5b5b"
+"""Colours of the training curve and of the validation curve (both of petroff10), and of markers."""
+BAND_COLOURS = ("#ffffff", "#cde1f2", "#f5b13d", "#8c1c13")
+"""From right to wrong, darker step by step, so that the order also shows in grey."""
+
+
+def image_grid(
+    images: ArrayLike,
+    titles: Sequence[object] | None = None,
+    columns: int | None = None,
+    cmap: str = "gray_r",
+    limit: float | None = None,
+) -> list[Axes]:
+    """Draw images in rows and columns.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, height, width)
+        All are drawn on one scale, so that they can be compared.
+    titles : sequence, optional
+        One above each image.
+    columns : int, optional
+        By default up to 10.
+    cmap : str
+        matplotlib's name of a colour map.
+    limit : float, optional
+        Draw from ``-limit`` to ``limit`` instead of from the smallest to the largest value.
+
+    Returns
+    -------
+    list of Axes
+        One an image.
+
+    Raises
+    ------
+    ValueError
+        If the images are none or not a stack, or the titles are not one each.
+
+    Examples
+    --------
+    >>> len(image_grid(np.zeros((3, 8, 8)), titles=[1, 2, 3]))
+    3
+    """
+    stack = np.asarray(images)
+    if stack.ndim != 3 or len(stack) == 0:
+        raise ValueError(f"images have shape {stack.shape}, wanted (n, height, width)")
+    if titles is not None and len(titles) != len(stack):
+        raise ValueError(f"there are {len(titles)} titles for {len(stack)} images")
+    low, high = (stack.min(), stack.max()) if limit is None else (-limit, limit)
+    columns = min(columns or 10, len(stack))
+    rows = math.ceil(len(stack) / columns)
+    size = (0.9 * columns, (0.9 if titles is None else 1.15) * rows)
+    _, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    cells = list(grid.flat)
+    for cell in cells:
+        cell.set_axis_off()
+    for index, (image, cell) in enumerate(zip(stack, cells, strict=False)):
+        cell.imshow(image, cmap=cmap, vmin=low, vmax=high)
+        if titles is not None:
+            cell.set_title(str(titles[index]), fontsize=9)
+    return cells[: len(stack)]
+
+
+def training_curves(history: History) -> list[Axes]:
+    """Draw the loss and the accuracy of a run over its epochs, side by side.
+
+    Parameters
+    ----------
+    history : History
+        What `train` returned.
+
+    Returns
+    -------
+    list of Axes
+        Loss, then accuracy.
+
+    Examples
+    --------
+    >>> history = History(train_loss=[0.5, 0.25], train_accuracy=[0.9, 0.95])
+    >>> [axes.get_ylabel() for axes in training_curves(history)]
+    ['mean loss', 'accuracy (%)']
+    """
+    _, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    _curves(left, history.train_loss, history.validation_loss)
+    _curves(right, _percent(history.train_accuracy), _percent(history.validation_accuracy))
+    left.set(title="Loss after each epoch", ylabel="mean loss")
+    right.set(title="Accuracy after each epoch", ylabel="accuracy (%)")
+    for axes in (left, right):
+        axes.set_xlabel("epoch")
+        axes.locator_params(axis="x", integer=True)
+        if history.best_epoch is not None:
+            axes.axvline(history.best_epoch, color=MARK, linestyle=":", label="best epoch")
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend()
+    return [left, right]
+
+
+def _curves(axes: Axes, train: list[float], validation: list[float]) -> None:
+    """Draw one quantity of both sets; markers tell the lines apart without their colours."""
+    for values, label, colour, marker in (
+        (train, "training", TRAIN, "o"),
+        (validation, "validation", VALIDATION, "s"),
+    ):
+        if values:
+            epochs = range(1, len(values) + 1)
+            axes.plot(epochs, values, color=colour, marker=marker, markersize=4, label=label)
+    axes.grid(alpha=0.3)
+
+
+def _percent(shares: list[float]) -> list[float]:
+    return [100 * share for share in shares]
+
+
+def live_curves() -> Callable[[Network, History], None]:
+    """Show the training curves below the cell, and return a callback that keeps them up to date.
+
+    Pass it to `train`: ``train(..., callbacks=[live_curves()])``. The picture is repainted after
+    every epoch; its alt text says the newest numbers.
+
+    Returns
+    -------
+    callable
+        Called by `train` with the network and the history.
+    """
+    from IPython.display import display
+    from ipywidgets import HTML
+
+    class Picture(HTML):  # type: ignore[misc]
+        """A picture without an address in its repr, which is what a saved notebook shows."""
+
+        def __repr__(self) -> str:
+            return "Live training curves: run this cell to see them grow, epoch by epoch."
+
+    picture = Picture()
+    display(picture)
+
+    def repaint(network: Network, history: History) -> None:
+        axes = training_curves(history)
+        alt = f"Training curves: {history!r}"
+        picture.value = _image_tag(_png(axes[0].figure), alt)
+        plt.close(axes[0].figure.number)  # type: ignore[union-attr]
+
+    return repaint
+
+
+def weight_mosaic(
+    weights: ArrayLike, image_shape: tuple[int, int], columns: int = 10, limit: float | None = None
+) -> Axes:
+    """Draw what each unit of the first layer looks at: its weights, laid out as an image.
+
+    Parameters
+    ----------
+    weights : array_like, shape (n_features, n_units)
+        Such as ``network.weights[0]``.
+    image_shape : tuple of int
+        Height and width, whose product is n_features.
+    columns : int
+        Units a row.
+    limit : float, optional
+        Weight at the ends of the colour scale; by default the 99th percentile of their sizes.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the image shape does not hold the weights of one unit.
+
+    Examples
+    --------
+    >>> axes = weight_mosaic(np.ones((64, 20)), (8, 8))
+    """
+    tiles = np.asarray(weights)
+    height, width = image_shape
+    if tiles.ndim != 2 or tiles.shape[0] != height * width:
+        raise ValueError(f"weights have shape {tiles.shape}, wanted ({height * width}, n_units)")
+    n_units = tiles.shape[1]
+    rows = math.ceil(n_units / columns)
+    # one image for all units: a hundred Axes would take a hundred times as long to draw
+    mosaic = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for unit in range(n_units):
+        top, left = unit // columns * (height + 1), unit % columns * (width + 1)
+        mosaic[top : top + height, left : left + width] = tiles[:, unit].reshape(image_shape)
+    limit = limit or float(np.percentile(np.abs(tiles), 99)) or 1.0
+    shape = (7, 7 * mosaic.shape[0] / mosaic.shape[1] + 0.4)
+    figure, axes = plt.subplots(figsize=shape, layout="constrained")
+    image = axes.imshow(mosaic, cmap="PuOr", vmin=-limit, vmax=limit)
+    figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
+    axes.set_axis_off()
+    axes.set_title(f"Weights of {n_units} hidden units, one image each")
+    return axes
+
+
+def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
+    """Draw a confusion matrix: counts in the cells, coloured by the mistakes.
+
+    Parameters
+    ----------
+    matrix : array_like of int, shape (n_classes, n_classes)
+        What `mlp_lab.evaluation.confusion_matrix` returned: row true class, column prediction.
+    axes : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> confusion([[9, 1], [0, 10]]).get_xlabel()
+    'predicted class'
+    """
+    counts = np.asarray(matrix)
+    if axes is None:
+        _, axes = plt.subplots(figsize=(5.4, 5), layout="constrained")
+    mistakes = counts - np.diag(np.diag(counts))  # the diagonal would drown the rest
+    axes.imshow(mistakes, cmap="cividis_r", vmin=0, vmax=max(1, mistakes.max()))
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            dark = row != column and mistakes[row, column] > mistakes.max() / 2
+            colour, weight = ("white" if dark else "black"), ("bold" if row == column else "normal")
+            axes.text(column, row, str(count), ha="center", va="center", color=colour,
+                      fontsize=8, fontweight=weight)  # fmt: skip
+    axes.set_xticks(range(len(counts)))
+    axes.set_yticks(range(len(counts)))
+    axes.set(xlabel="predicted class", ylabel="true class", title="Who is taken for whom")
+    return axes
+
+
+def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
+    """Draw the relative error of every entry of one parameter, in four bands.
+
+    Parameters
+    ----------
+    tensor : TensorReport
+        One of ``report.tensors``.
+    axes : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> gradient_heat_map(TensorReport("layer1.biases", np.zeros(3))).get_title()
+    'layer1.biases: ok'
+    """
+    if axes is None:
+        _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+    errors = tensor.errors.reshape(tensor.errors.shape[0], -1).T
+    colours = ListedColormap(BAND_COLOURS)
+    colours.set_bad("#d0d0d0")
+    # errors are at most 1, or infinite; both belong into the last band
+    norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
+    image = axes.imshow(np.minimum(errors, 1.0), cmap=colours, norm=norm, aspect="auto",
+                        interpolation="nearest")  # fmt: skip
+    assert axes.figure is not None
+    bar = axes.figure.colorbar(image, ax=axes, spacing="uniform")
+    edges = ["0", *(f"{edge:.0e}" for edge in BANDS), "1"]
+    bar.set_ticks([0, *BANDS, 2], labels=edges)
+    bar.set_label("relative error (grey: not checked)", fontsize=8)
+    axes.set_title(f"{tensor.name}: {tensor.problem.split(':')[0] or 'ok'}", fontsize=10)
+    axes.set_xlabel("input" if tensor.errors.ndim == 2 else "unit", fontsize=9)
+    axes.set_ylabel("unit" if tensor.errors.ndim == 2 else "", fontsize=9)
+    axes.locator_params(axis="both", integer=True)
+    if tensor.errors.ndim == 1:
+        axes.set_yticks([])
+    return axes
+
+
+def gradient_heat_maps(report: GradientReport) -> list[Axes]:
+    """Draw the heat maps of all parameters of a gradient check in one figure, two a row."""
+    rows = math.ceil(len(report.tensors) / 2)
+    _, grid = plt.subplots(rows, 2, figsize=(9, 2.6 * rows), squeeze=False, layout="constrained")
+    cells = list(grid.flat)
+    for tensor, cell in zip(report.tensors.values(), cells, strict=False):
+        gradient_heat_map(tensor, cell)
+    for unused in cells[len(report.tensors) :]:
+        unused.set_axis_off()
+    return cells[: len(report.tensors)]
+
+
+def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) -> Axes:
+    """Draw the loss over the learning rate on a logarithmic axis, and mark the suggestion.
+
+    Parameters
+    ----------
+    search : LearningRateSearch
+    axes : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> rates, losses = np.array([0.1, 1.0, 10.0]), np.array([2.0, 1.0, np.inf])
+    >>> learning_rate_curve(LearningRateSearch(rates, losses, 2.3, 1.0)).get_xscale()
+    'log'
+    """
+    if axes is None:
+        _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+    axes.plot(search.rates, search.losses, color=TRAIN, marker=".", label="loss")
+    axes.axhline(search.start, color=MARK, linestyle=":", label="loss before")
+    axes.axvline(search.suggestion, color=VALIDATION, linestyle="--",
+                 label=f"suggestion {search.suggestion:.2g}")  # fmt: skip
+    lowest = float(search.losses.min())
+    top = search.start + max(search.start - lowest, 0.1 * abs(search.start))
+    axes.set_ylim(lowest - 0.05 * (top - lowest), top)
+    axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
+    axes.set_title("Loss by learning rate" + (" (see the warnings)" if search.warnings else ""))
+    axes.legend()
+    axes.grid(alpha=0.3)
+    return axes
+
+
+def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
+    """Show a figure in a notebook, with text for those who cannot see it, and close it.
+
+    JupyterLab gives alt text to a screen reader only from an HTML image tag, and GitHub shows only
+    the PNG, so the output holds both.
+
+    Parameters
+    ----------
+    drawn : Axes, sequence of Axes, or Figure
+        What to show.
+    alt : str
+        What the figure shows, in a sentence or two: the message, not the colours.
+
+    Raises
+    ------
+    ValueError
+        If the text is empty.
+    """
+    if not alt.strip():
+        raise ValueError("alt is empty: say in a sentence what the figure shows")
+    from IPython.display import display
+
+    first: Any = drawn if isinstance(drawn, Axes | Figure) else drawn[0]
+    figure: Any = first if isinstance(first, Figure) else first.figure
+    png = _png(figure)
+    plt.close(figure)
+    bundle = {"image/png": png, "text/html": _image_tag(png, alt), "text/plain": f"Figure: {alt}"}
+    display(bundle, raw=True)
+
+
+def _png(figure: Any) -> str:
+    """Return the figure as a PNG in base64, opaque, at the size it has on the page."""
+    buffer = io.BytesIO()
+    # no version of matplotlib in the file: the same figure gives the same bytes
+    figure.savefig(buffer, format="png", dpi=100, facecolor="white", metadata={"Software": None})
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _image_tag(png: str, alt: str) -> str:
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{png}" style="max-width: 100%">'
