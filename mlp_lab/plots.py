@@ -275,8 +275,7 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     if axes is None:
         _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
     errors = tensor.errors.reshape(tensor.errors.shape[0], -1).T
-    colours = ListedColormap(BAND_COLOURS)
-    colours.set_bad("#d0d0d0")
+    colours = ListedColormap(BAND_COLOURS).with_extremes(bad="#d0d0d0")
     # errors are at most 1, or infinite; both belong into the last band
     norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
     image = axes.imshow(np.minimum(errors, 1.0), cmap=colours, norm=norm, aspect="auto",

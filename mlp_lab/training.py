@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -203,18 +203,23 @@ def train(
     if resume is not None:
         run.restore(resume, settings)
     history = run.history
-    history.stop_reason = "finished"
+    steps = math.ceil(len(samples.inputs) / batch_size)
     try:
-        # a loss that overflows is reported below, in our words
         with (
-            np.errstate(over="ignore", invalid="ignore"),
-            progress_bar(epochs, "epochs", progress) as bar,
+            np.errstate(over="ignore", invalid="ignore"),  # TrainingDiverged says it better
+            progress_bar(epochs, "epochs", progress) as epoch_bar,
+            progress_bar(steps, "steps", progress, leave=False) as step_bar,
         ):
-            bar.update(history.epochs)
+            epoch_bar.update(history.epochs)
             while history.epochs < epochs and not run.out_of_patience():
-                _one_epoch(run, batch_size, schedule, seed, progress, record_steps)
+                step_bar.reset()
+                for value, rate in run.one_epoch(batch_size, schedule, seed):
+                    step_bar.update()
+                    if record_steps:
+                        history.step_loss.append(value)
+                        history.step_rate.append(rate)
                 run.evaluate()
-                bar.update()
+                epoch_bar.update()
                 if checkpoint is not None:
                     run.save(checkpoint, settings)
                 answers = [callback(network, history) for callback in callbacks]
@@ -228,37 +233,6 @@ def train(
         history.stop_reason = "stopped early"
     run.give_back_best()
     return history
-
-
-def _one_epoch(
-    run: "_Run",
-    batch_size: int,
-    schedule: Schedule,
-    seed: int,
-    progress: bool,
-    record_steps: bool,
-) -> None:
-    """Step through all samples once, in an order that seed and epoch alone decide."""
-    history, inputs, labels = run.history, run.samples.inputs, run.samples.labels
-    n_samples, epoch = len(inputs), run.history.epochs
-    order = np.random.default_rng([seed, epoch]).permutation(n_samples)
-    starts = range(0, n_samples, batch_size)
-    parameters = run.network.parameters()
-    with progress_bar(len(starts), f"epoch {epoch + 1}", progress, leave=False) as bar:
-        for step, start in enumerate(starts, 1):
-            batch = order[start : start + batch_size]
-            rate = check_rate(schedule(epoch + start / n_samples))
-            value, gradients = run.network.gradients(inputs[batch], labels[batch], loss=run.loss)
-            run.require_finite(value, step, rate)
-            copy_parameters(parameters, run.last_finite)
-            run.optimizer.step(parameters, gradients, rate)
-            if record_steps:
-                history.step_loss.append(value)
-                history.step_rate.append(rate)
-            bar.update()
-    # what the last step did shows in no mini-batch of this epoch
-    value = run.network.loss(inputs[batch], labels[batch], loss=run.loss)
-    run.require_finite(value, step, rate)
 
 
 def copy_parameters(source: Parameters, destination: Parameters) -> None:
@@ -299,6 +273,28 @@ class _Run:
             if samples is not None:  # one sample of each class shows what the network refuses
                 _, firsts = np.unique(samples.labels, return_index=True)
                 self.network.loss(samples.inputs[firsts], samples.labels[firsts], loss=self.loss)
+
+    def one_epoch(
+        self, batch_size: int, schedule: Schedule, seed: int
+    ) -> Iterator[tuple[float, float]]:
+        """Step through all samples once; yield the loss before each step and the step's rate.
+
+        Seed and epoch alone decide the order, so that a run can go on from any epoch.
+        """
+        inputs, labels, epoch = self.samples.inputs, self.samples.labels, self.history.epochs
+        parameters = self.network.parameters()
+        order = np.random.default_rng([seed, epoch]).permutation(len(inputs))
+        for step, start in enumerate(range(0, len(inputs), batch_size), 1):
+            batch = order[start : start + batch_size]
+            rate = check_rate(schedule(epoch + start / len(inputs)))
+            value, gradients = self.network.gradients(inputs[batch], labels[batch], loss=self.loss)
+            self.require_finite(value, step, rate)
+            copy_parameters(parameters, self.last_finite)
+            self.optimizer.step(parameters, gradients, rate)
+            yield value, rate
+        # what the last step did shows in no mini-batch of this epoch
+        value = self.network.loss(inputs[batch], labels[batch], loss=self.loss)
+        self.require_finite(value, step, rate)
 
     def require_finite(self, value: float, step: int, rate: float) -> None:
         """Give up if a loss is not finite: with the network as it was when the loss last was."""

@@ -1,0 +1,222 @@
+"""Data sets, split for training, validation and test: MNIST and the bundled digits."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp_lab.arrays import FloatArray, IntArray, choose
+from mlp_lab.data.idx import read_idx
+from mlp_lab.data.mnist_files import FOLDER_SETTING, mnist_array
+
+DATASET_SETTING = "MLP_LAB_DATASET"
+DIGITS_FOLDER = Path(__file__).parent / "digits"
+DIGITS_SPLIT_SEED = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Split:
+    """Samples that are used together, for training, say.
+
+    Attributes
+    ----------
+    inputs : ndarray of float32, shape (N, n_features)
+        Pixels from 0 to 1, an image a row.
+    labels : ndarray of int, shape (N,)
+        The digit of every image.
+    images : ndarray of uint8, shape (N, height, width), optional
+        The pixels as they are in the file, for looking at.
+
+    Examples
+    --------
+    >>> Split(np.zeros((3, 4), dtype=np.float32), np.array([0, 1, 1]))
+    Split(3 samples of 4 features)
+    """
+
+    inputs: FloatArray
+    labels: IntArray
+    images: NDArray[np.uint8] | None = None
+
+    def __post_init__(self) -> None:
+        lengths = {
+            len(part) for part in (self.inputs, self.labels, self.images) if part is not None
+        }
+        if len(lengths) != 1:
+            raise ValueError(
+                f"{len(self.inputs)} inputs, {len(self.labels)} labels"
+                + ("" if self.images is None else f", {len(self.images)} images")
+                + ": wanted as many of each"
+            )
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __repr__(self) -> str:
+        return f"Split({len(self)} samples of {self.inputs.shape[1]} features)"
+
+
+@dataclass(frozen=True, repr=False)
+class Dataset:
+    """A data set in three parts.
+
+    Attributes
+    ----------
+    train, validation, test : Split
+        To learn from, to choose by, and to be judged by, once.
+    name : str
+        ``"mnist"`` or ``"digits"``.
+    image_shape : tuple of int
+        Height and width: ``train.inputs[0].reshape(image_shape)`` is an image.
+    """
+
+    train: Split
+    validation: Split
+    test: Split
+    name: str
+    image_shape: tuple[int, int]
+
+    def __repr__(self) -> str:
+        height, width = self.image_shape
+        parts = ", ".join(
+            f"{len(split):,} {name}"
+            for name, split in (
+                ("training", self.train),
+                ("validation", self.validation),
+                ("test", self.test),
+            )
+        )
+        return f"Dataset {self.name!r}: {parts} images of {height}x{width} pixels"
+
+
+def load_mnist() -> Dataset:
+    """Return MNIST: 50,000 images to train, 10,000 to validate, 10,000 to test.
+
+    The training file is split in its order, the test file is the test set. The files come from the
+    folder that the setting MLP_LAB_DATA names, else from the cache, else
+    from a download, which fills the cache. Their content is verified by SHA-256 in any case.
+
+    Returns
+    -------
+    Dataset
+        Images of 28x28 pixels.
+
+    Raises
+    ------
+    FileNotFoundError, IdxFormatError
+        If MLP_LAB_DATA names a folder that does not hold MNIST.
+    DownloadError
+        If MNIST is not at hand and cannot be downloaded; an `OSError`.
+    """
+    images, labels = mnist_array("train-images-idx3-ubyte"), mnist_array("train-labels-idx1-ubyte")
+    tests, answers = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
+    learned = _scaled(images, labels, largest=255)
+    return Dataset(
+        _part(learned, slice(None, 50_000)),
+        _part(learned, slice(50_000, None)),
+        _scaled(tests, answers, largest=255),
+        "mnist",
+        (28, 28),
+    )
+
+
+def load_digits() -> Dataset:
+    """Return the bundled digits: 1,797 images in the proportions 5 : 1 : 1, every digit in each.
+
+    They are the test part of the UCI data set "Optical Recognition of Handwritten Digits" (Alpaydin
+    & Kaynak 1998, https://doi.org/10.24432/C50P49), under CC BY 4.0. The split is always the same.
+
+    Returns
+    -------
+    Dataset
+        Images of 8x8 pixels, whose values go from 0 to 16.
+
+    Examples
+    --------
+    >>> load_digits()
+    Dataset 'digits': 1,283 training, 257 validation, 257 test images of 8x8 pixels
+    """
+    images = read_idx(DIGITS_FOLDER / "digits-images-idx3-ubyte.gz")
+    labels = read_idx(DIGITS_FOLDER / "digits-labels-idx1-ubyte.gz")
+    parts = _stratified(labels, (5 / 7, 6 / 7), seed=DIGITS_SPLIT_SEED)
+    order = np.concatenate(parts)
+    everything = _scaled(images[order], labels[order], largest=16)
+    first, second = len(parts[0]), len(parts[0]) + len(parts[1])
+    return Dataset(
+        _part(everything, slice(None, first)),
+        _part(everything, slice(first, second)),
+        _part(everything, slice(second, None)),
+        "digits",
+        (8, 8),
+    )
+
+
+def load_dataset(name: str = "auto") -> Dataset:
+    """Return a data set by name.
+
+    Parameters
+    ----------
+    name : {"auto", "mnist", "digits"}
+        ``"auto"`` is what the setting MLP_LAB_DATASET says; without it, MNIST where it is at hand
+        or can be downloaded, else the bundled digits, in which case one line says why.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        If the name or the setting is none of the three.
+    OSError, IdxFormatError
+        If MNIST was asked for by name and cannot be had.
+
+    Examples
+    --------
+    >>> load_dataset("digits").name
+    'digits'
+    """
+    loaders = {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
+    loader = choose("data set", name, loaders)
+    if name == "auto" and os.environ.get(DATASET_SETTING):
+        loader = choose(f"data set in {DATASET_SETTING}", os.environ[DATASET_SETTING], loaders)
+    return loader()
+
+
+def _load_what_there_is() -> Dataset:
+    """Return MNIST, or the bundled digits and a line that says why."""
+    try:
+        return load_mnist()
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0].rstrip(":")
+        print(
+            f"Using the bundled digits ({reason}). For MNIST, connect to the internet or set "
+            f"{FOLDER_SETTING} to a folder with its four files."
+        )
+        return load_digits()
+
+
+def _scaled(images: NDArray[np.uint8], labels: NDArray[np.uint8], largest: int) -> Split:
+    """Return images as inputs from 0 to 1, float32 from the first to the last step."""
+    pixels = images.reshape(len(images), -1)
+    inputs = np.divide(pixels, np.float32(largest), dtype=np.float32)
+    return Split(inputs, labels.astype(np.int64), images)
+
+
+def _part(split: Split, samples: slice) -> Split:
+    """Return some samples of a split, as views."""
+    images = None if split.images is None else split.images[samples]
+    return Split(split.inputs[samples], split.labels[samples], images)
+
+
+def _stratified(labels: IntArray, cuts: tuple[float, ...], seed: int) -> list[IntArray]:
+    """Return the indices of each part, in file order, with all classes in the same proportions."""
+    generator = np.random.default_rng(seed)
+    parts: list[list[IntArray]] = [[] for _ in range(len(cuts) + 1)]
+    for label in np.unique(labels):
+        members = generator.permutation(np.flatnonzero(labels == label))
+        places = [round(cut * len(members)) for cut in cuts]
+        for part, piece in zip(parts, np.split(members, places), strict=True):
+            part.append(piece)
+    return [np.sort(np.concatenate(part)) for part in parts]

@@ -1,0 +1,138 @@
+"""Where MNIST's four files come from: a folder, the cache, or a download; always verified."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
+
+FOLDER_SETTING = "MLP_LAB_DATA"
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+)
+TIMEOUT = (5.0, 20.0)
+"""Seconds to wait for a connection, and for the next bytes on it."""
+CONTENT_SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+ARCHIVE_SHA256 = {
+    "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+"""Of the published .gz files; only a download has to be these very archives."""
+
+
+class DownloadError(OSError):
+    """No mirror gave the file; the message says what each of them answered."""
+
+
+def mnist_array(name: str) -> NDArray[np.uint8]:
+    """Return the array in one of MNIST's files.
+
+    Parameters
+    ----------
+    name : str
+        ``"train-images-idx3-ubyte"``, say.
+
+    Returns
+    -------
+    ndarray of uint8
+        Images (N, 28, 28) or labels (N,).
+
+    Raises
+    ------
+    FileNotFoundError
+        If MLP_LAB_DATA names a folder without the file.
+    IdxFormatError
+        If the file in that folder is not MNIST's.
+    DownloadError
+        If the file has to be downloaded and cannot be.
+    """
+    folder = os.environ.get(FOLDER_SETTING)
+    if folder:
+        return _verified(_find(Path(folder), name), name)
+    cached = cache_folder() / name
+    if cached.exists():
+        try:
+            return _verified(cached, name)
+        except IdxFormatError as error:
+            print(f"The cache is damaged, so the file is downloaded again. {error}")
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cached.parent, prefix="download-") as scratch:
+        array = _verified(_download(name, scratch), name)
+    write_idx(cached, array)  # raw, because unpacking would take longer than reading
+    return array
+
+
+def cache_folder() -> Path:
+    """Return the folder in which downloads are kept; each system has its own place for such."""
+    import pooch
+
+    return Path(pooch.os_cache("mlp_lab"))
+
+
+def _find(folder: Path, name: str) -> Path:
+    """Return the raw or gzip'd file of that name in the user's folder."""
+    candidates = (folder / name, folder / f"{name}.gz")
+    for path in candidates:
+        if path.is_file():
+            return path
+    found = sorted(entry.name for entry in folder.iterdir())[:5] if folder.is_dir() else None
+    raise FileNotFoundError(
+        f"{FOLDER_SETTING} is {str(folder)!r}, which has neither {name} nor {name}.gz: it "
+        + (f"has {', '.join(found) or 'no files'}" if found is not None else "is no folder")
+        + ". Point it at a folder with MNIST's four files, or unset it"
+    )
+
+
+def _verified(path: Path, name: str) -> NDArray[np.uint8]:
+    """Return the array in a file whose content is MNIST's, to the bit."""
+    array: NDArray[Any] = read_idx(path)
+    found = content_sha256(array)
+    if found != CONTENT_SHA256[name]:
+        raise IdxFormatError(
+            f"{path} is an IDX file, but not MNIST's {name}: its content has SHA-256 {found}, "
+            f"wanted {CONTENT_SHA256[name]}"
+        )
+    return array
+
+
+def _download(name: str, folder: str) -> Path:
+    """Return the archive, from the first mirror that has it whole."""
+    import logging
+
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel(logging.ERROR)  # the progress bar says it all
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
+    reasons = []
+    for mirror in MIRRORS:
+        url = f"{mirror}{name}.gz"
+        try:
+            digest = f"sha256:{ARCHIVE_SHA256[name]}"
+            return Path(pooch.retrieve(url, digest, f"{name}.gz", folder, downloader=downloader))
+        except (requests.RequestException, OSError, ValueError) as error:
+            reasons.append(f"  {url}: {_short(error)}")
+    way_out = (
+        f"Put its four files into a folder and set {FOLDER_SETTING} to it, or use "
+        'load_dataset("digits"), which needs no network.'
+    )
+    raise DownloadError("\n".join(["MNIST could not be downloaded", *reasons, way_out]))
+
+
+def _short(error: Exception) -> str:
+    """Return the kind of an error and the first line of what it says."""
+    lines = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:150]}"

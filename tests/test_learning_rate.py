@@ -1,0 +1,365 @@
+"""The learning-rate searches: what they measure and suggest, and that they leave no trace."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_lab import (
+    MLP,
+    Split,
+    learning_rate_range_test,
+    load_digits,
+    probe_learning_rates,
+    train,
+)
+from mlp_lab.evaluation import mean_loss
+from mlp_lab.optimizers import SGD, Adam
+
+steady = settings(derandomize=True, deadline=None, max_examples=25)
+INPUTS = np.random.default_rng(0).random((60, 4), dtype=np.float32)
+SPLIT = Split(INPUTS, INPUTS[:, :3].argmax(axis=1))
+
+
+def make_network(kind=MLP, dtype="float32", sizes=(4, 5, 3), **options):
+    return kind(list(sizes), dtype=dtype, **options)
+
+
+def probe(network, split=SPLIT, rates=None, **options):
+    return probe_learning_rates(network, split.inputs, split.labels, rates, **options)
+
+
+def range_test(network, split=SPLIT, **options):
+    return learning_rate_range_test(network, split, **{"progress": False, **options})
+
+
+SEARCHES = pytest.mark.parametrize("search", [probe, range_test])
+
+
+def bits(network):
+    return {name: (array.dtype, array.tobytes()) for name, array in network.parameters().items()}
+
+
+# what they measure
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_the_probe_is_one_step_of_gradient_descent_at_every_rate(dtype, loss):
+    rates = [0.1, 3.0, 0.0, 0.5]
+    search = probe(make_network(dtype=dtype), rates=rates, loss=loss)
+    start, gradients = make_network(dtype=dtype).gradients(SPLIT.inputs, SPLIT.labels, loss)
+    by_hand = []
+    for rate in sorted(rates):
+        network = make_network(dtype=dtype)
+        for name, parameter in network.parameters().items():
+            parameter -= rate * gradients[name]
+        by_hand.append(network.loss(SPLIT.inputs, SPLIT.labels, loss))
+    assert search.start == start
+    np.testing.assert_array_equal(search.rates, sorted(rates))
+    np.testing.assert_array_equal(search.losses, by_hand)
+    assert search.suggestion in (0.5, 3.0)
+
+
+def test_the_probes_own_rates_span_where_networks_learn():
+    search = probe(make_network())
+    assert (search.rates[0], search.rates[-1]) == pytest.approx((1e-6, 100))
+    assert (np.diff(search.rates) > 0).all()
+
+
+@pytest.mark.parametrize("make_optimizer", [SGD, lambda: SGD(0.9), Adam])
+def test_the_range_test_is_a_short_run_with_growing_rates(make_optimizer):
+    search = range_test(
+        make_network(), steps=12, low=1e-3, high=1.0, batch_size=25, seed=5,
+        optimizer=make_optimizer(),
+    )  # fmt: skip
+    generator, network, optimizer = np.random.default_rng(5), make_network(), make_optimizer()
+    batches = [
+        order[start : start + 25]
+        for order in (generator.permutation(60) for _ in range(5))
+        for start in (0, 25, 50)
+    ]
+    rates, values = np.geomspace(1e-3, 1.0, 12), []
+    for rate, batch in zip(rates, batches, strict=False):
+        value, gradients = network.gradients(SPLIT.inputs[batch], SPLIT.labels[batch])
+        values.append(value)
+        optimizer.step(network.parameters(), gradients, float(rate))
+    past = 0.9 ** np.arange(12)
+    smoothed = [np.average(values[: n + 1], weights=past[: n + 1][::-1]) for n in range(12)]
+    measured = len(search.losses)
+    assert measured >= 11
+    np.testing.assert_allclose(search.rates, rates[:measured])
+    np.testing.assert_allclose(search.losses[:11], smoothed[1:])
+    assert search.start == values[0]
+
+
+def test_the_range_test_goes_up_to_the_highest_rate():
+    search = range_test(make_network(), steps=20, low=1e-3, high=0.1)
+    assert (search.rates[0], search.rates[-1]) == pytest.approx((1e-3, 0.1))
+    assert len(search.losses) == len(search.rates) == 20
+
+
+def test_the_range_test_stops_when_the_loss_explodes():
+    search = range_test(make_network(hidden="relu"), low=1e-3, high=1e6, steps=200)
+    assert len(search.rates) < 200
+    assert search.losses[-1] > 4 * search.losses.min()
+    assert (search.losses[:-1] <= 4 * np.minimum.accumulate(search.losses[:-1])).all()
+
+
+def test_the_seed_alone_decides_a_range_test():
+    first, same, other = (
+        range_test(make_network(), seed=seed, batch_size=10) for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first.losses, same.losses)
+    assert first.suggestion == same.suggestion
+    assert len(first.losses) != len(other.losses) or (first.losses != other.losses).any()
+
+
+@steady
+@given(
+    st.floats(1e-8, 1e30),
+    st.floats(1.5, 1e8),
+    st.sampled_from(["tanh", "relu", "identity"]),
+    st.sampled_from(["cross_entropy", "squared_error"]),
+)
+def test_whatever_the_rates_the_result_is_usable_and_the_network_untouched(
+    low, factor, hidden, loss
+):
+    network = make_network(hidden=hidden)
+    before = bits(network)
+    rates = np.geomspace(low, low * factor, 12)
+    for found in (
+        probe(network, rates=rates, loss=loss),
+        range_test(network, low=low, high=low * factor, steps=12, loss=loss),
+    ):
+        assert bits(network) == before
+        assert not np.isnan(found.losses).any()
+        assert len(found.rates) == len(found.losses) >= 1
+        assert (np.diff(found.rates) > 0).all()
+        assert found.rates[0] <= found.suggestion <= found.rates[-1]
+        assert math.isfinite(found.start)
+        assert f"{len(found.rates)} rates" in repr(found)
+
+
+# no trace
+
+
+class Failing(MLP):
+    """Fails after so many calls of `loss` and `gradients`."""
+
+    left = 5
+    error: type[BaseException] = RuntimeError
+
+    def count(self):
+        self.left -= 1
+        if self.left < 0:
+            raise self.error
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        self.count()
+        return super().gradients(x, labels, loss)
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        self.count()
+        return super().loss(x, labels, loss)
+
+
+@SEARCHES
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("left", [0, 1, 5])
+def test_the_network_is_untouched_whatever_happens(search, error, left):
+    network = make_network(Failing)
+    network.error, network.left = error, left
+    before = bits(network)
+    arrays = list(network.parameters().values())
+    with pytest.raises(error):
+        search(network)
+    assert bits(network) == before
+    assert all(a is b for a, b in zip(network.parameters().values(), arrays, strict=True))
+
+
+@SEARCHES
+def test_a_diverging_search_leaves_the_network_untouched(search):
+    network = make_network(hidden="relu")
+    before = bits(network)
+    options = {"rates": [1e38, 1e39]} if search is probe else {"low": 1e37, "high": 1e39}
+    found = search(network, loss="squared_error", **options)
+    assert bits(network) == before
+    assert found.warnings
+
+
+def test_the_range_test_leaves_the_optimizer_as_if_new():
+    optimizer = Adam()
+    range_test(make_network(), optimizer=optimizer)
+    assert optimizer.state == {}
+
+
+# suggestions and warnings
+
+
+def kinds(search):
+    """Return which warnings there are, by their first words."""
+    words = ("flat", "edge", "trained already")
+    known = [word for word in words for warning in search.warnings if word in warning]
+    assert len(known) == len(search.warnings)
+    return known
+
+
+@SEARCHES
+@pytest.mark.parametrize("seed", range(5))
+def test_a_fresh_network_with_the_default_rates_gives_no_warning(search, seed):
+    assert kinds(search(make_network(seed=seed))) == []
+
+
+def test_rates_that_move_nothing_are_called_flat():
+    assert "flat" in kinds(probe(make_network(), rates=[1e-9, 1e-8, 1e-7]))
+    assert "flat" in kinds(range_test(make_network(), low=1e-9, high=1e-7))
+
+
+@SEARCHES
+def test_a_gradient_of_zero_is_called_flat(search):
+    class Stuck(MLP):
+        def gradients(self, x, labels, loss="cross_entropy"):
+            value, gradients = super().gradients(x, labels, loss)
+            return value, {name: 0 * gradient for name, gradient in gradients.items()}
+
+    # the batch is the whole set: only a step could change the loss
+    assert "flat" in kinds(search(make_network(Stuck)))
+
+
+def test_the_best_rate_at_an_edge_is_pointed_out():
+    network = make_network()
+    low = probe(network, rates=[10.0, 100.0, 1000.0])
+    high = probe(network, rates=[1e-3, 1e-2, 1e-1])
+    assert low.suggestion == 10.0
+    assert high.suggestion <= 0.1
+    assert "edge" in kinds(low)
+    assert "edge" in kinds(high)
+    assert "edge" in kinds(range_test(network, low=1e-4, high=1e-2))
+    assert "edge" in kinds(range_test(make_network(hidden="relu"), low=100.0, high=1000.0))
+
+
+@SEARCHES
+def test_a_trained_network_is_recognised(search):
+    network = make_network()
+    train(network, SPLIT, epochs=300, batch_size=20, progress=False)
+    assert mean_loss(network, SPLIT) < 0.5
+    assert "trained already" in kinds(search(network))
+
+
+@SEARCHES
+def test_warnings_are_in_the_repr_and_on_the_plot(search):
+    options = {"rates": [1e-9, 1e-8]} if search is probe else {"low": 1e-9, "high": 1e-8}
+    found = search(make_network(), **options)
+    assert all(warning in repr(found) for warning in found.warnings)
+    assert "warning" in found.plot().get_title()
+
+
+def test_plots_end_before_infinity():
+    search = probe(make_network(hidden="relu"), rates=[0.1, 1.0, 1e39], loss="squared_error")
+    assert search.losses[-1] == np.inf
+    axes = search.plot()
+    assert np.isfinite(axes.get_ylim()).all()
+    axes.figure.canvas.draw()
+
+
+@SEARCHES
+def test_a_search_in_which_every_rate_overflows_can_be_drawn(search):
+    options = {"rates": [1e39, 1e40]} if search is probe else {"low": 1e39, "high": 1e40}
+    found = search(make_network(hidden="relu"), loss="squared_error", **options)
+    assert found.losses.min() == np.inf
+    assert set(kinds(found)) == {"flat", "edge"}
+    found.plot().figure.canvas.draw()
+
+
+# errors
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        ([0.1, -0.1], "learning rate is -0.1"),
+        ([0.1, math.nan], "learning rate is nan"),
+        ([0.1, math.inf], "learning rate is inf"),
+        ([], r"\(0,\)"),
+        ([[0.1]], r"\(1, 1\)"),
+        (0.1, r"\(\)"),
+        (["a"], "rates"),
+    ],
+)
+def test_bad_rates_are_refused(rates, message):
+    network = make_network()
+    before = bits(network)
+    with pytest.raises((ValueError, TypeError), match=message):
+        probe(network, rates=rates)
+    assert bits(network) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"low": 0.0}, "low is 0.0"),
+        ({"low": -1.0}, "learning rate is -1.0"),
+        ({"low": 1.0, "high": 1.0}, "low is 1.0 and high is 1.0"),
+        ({"low": 1.0, "high": 0.1}, "0 < low < high"),
+        ({"high": math.inf}, "learning rate is inf"),
+        ({"low": math.nan}, "learning rate is nan"),
+        ({"low": "1"}, "learning rate is '1'"),
+        ({"steps": 9}, "steps is 9.*at least 10"),
+        ({"steps": 10.5}, "steps is 10.5"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"loss": "hinge"}, "'hinge'"),
+        ({"optimizer": "rmsprop"}, "'rmsprop'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"split": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
+        ({"split": Split(SPLIT.inputs[:, :3], SPLIT.labels)}, r"wanted \(N, 4\)"),
+        ({"split": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
+    ],
+)
+def test_bad_settings_of_a_range_test_are_refused(options, message):
+    network = make_network()
+    before = bits(network)
+    with pytest.raises((ValueError, TypeError), match=message):
+        range_test(network, **options)
+    assert bits(network) == before
+
+
+@SEARCHES
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("sample", [0, 41])
+def test_inputs_that_are_not_finite_are_refused_by_sample(search, bad, sample):
+    inputs, network = INPUTS.copy(), make_network()
+    inputs[sample] = bad
+    before = bits(network)
+    with pytest.raises(ValueError, match=f"sample {sample} "):
+        search(network, Split(inputs, SPLIT.labels))
+    assert bits(network) == before
+
+
+@SEARCHES
+def test_a_network_that_is_not_finite_is_refused_as_such(search):
+    network = make_network()
+    network.weights[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"layer1\.weights"):
+        search(network)
+
+
+# on real data
+
+
+def probe_100(network, split):
+    return probe(network, Split(split.inputs[:100], split.labels[:100]))
+
+
+@pytest.mark.parametrize("search", [range_test, probe, probe_100])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_suggestion_trains_the_digits(search, seed):
+    digits = load_digits().train
+    network = MLP([64, 30, 10], seed=seed)
+    found, before = search(network, digits), mean_loss(network, digits)
+    assert found.warnings == []
+    history = train(network, digits, epochs=5, learning_rate=found.suggestion, progress=False)
+    assert history.train_loss[-1] < 0.3 * before
+    assert history.train_accuracy[-1] > 0.85

@@ -1,0 +1,564 @@
+"""MLP: outputs, losses and gradients against the reference; what it refuses; save and load."""
+
+import json
+import pickle
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import multilayer_perceptron, notebook_gradients
+
+from mlp_lab import MLP
+from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax
+from mlp_lab.array_files import write_arrays
+from mlp_lab.finite_differences import numerical_jacobian
+from mlp_lab.initializers import INITIALIZERS
+from mlp_lab.losses import LOSSES, CrossEntropy, Loss
+
+SIZES = {0: [4, 3], 1: [4, 5, 3], 2: [4, 5, 6, 3], 3: [4, 5, 6, 2, 3]}
+stable = settings(deadline=None, derandomize=True, max_examples=40)
+each_loss = pytest.mark.parametrize("loss", LOSSES)
+each_hidden = pytest.mark.parametrize("hidden", ACTIVATIONS)
+each_output = pytest.mark.parametrize("output", ACTIVATIONS)
+each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
+
+
+def make_network(hidden="tanh", output="softmax", depth=1, dtype="float64", seed=0, shift=0.0):
+    """Return a network with biases that are not zero; `shift` raises the last ones."""
+    network = MLP(SIZES[depth], hidden, output, dtype=dtype, seed=seed)
+    generator = np.random.default_rng(seed + 100)
+    for biases in network.biases:
+        biases[...] = generator.normal(0, 0.5, biases.shape)
+    network.biases[-1][...] += shift
+    return network
+
+
+def make_batch(n=6, seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=(n, 4)), generator.integers(0, 3, n)
+
+
+def assert_close(actual, expected, tolerance=1e-10):
+    error = np.abs(np.asarray(actual) - expected) / np.maximum(1.0, np.abs(expected))
+    assert np.max(error) <= tolerance
+
+
+@each_hidden
+@each_output
+@each_loss
+def test_outputs_loss_and_gradients_agree_with_the_reference(hidden, output, loss):
+    for depth, n in product(SIZES, (1, 2, 7)):
+        x, labels = make_batch(n, seed=depth)
+        shift = 6.0 if loss == "cross_entropy" and output not in ("softmax", "sigmoid") else 0.0
+        network = make_network(hidden, output, depth, seed=depth, shift=shift)
+        expected = multilayer_perceptron(network.parameters(), hidden, output, loss, x, labels)
+        outputs, mean_loss, gradients = expected
+        assert_close(network.forward(x), outputs)
+        np.testing.assert_array_equal(network.predict(x), network.forward(x).argmax(axis=1))
+        assert_close(network.loss(x, labels, loss), mean_loss)
+        value, actual = network.gradients(x, labels, loss)
+        assert value == network.loss(x, labels, loss)
+        assert list(actual) == list(network.parameters())
+        for name, gradient in gradients.items():
+            assert actual[name].shape == network.parameters()[name].shape
+            assert_close(actual[name], gradient)
+
+
+def test_gradients_equal_the_original_notebook_image_by_image():
+    x, labels = make_batch(20)
+    network = make_network()
+    _, gradients = network.gradients(x, labels, loss="squared_error")
+    expected = notebook_gradients(*network.parameters().values(), x, labels)
+    assert gradients.keys() == expected.keys()
+    for name, gradient in expected.items():
+        assert_close(gradients[name], gradient, 1e-14)
+
+
+@each_hidden
+@each_output
+@each_loss
+@each_dtype
+def test_logits_of_a_million_leave_everything_finite_and_in_its_dtype(hidden, output, loss, dtype):
+    network = make_network(hidden, output, dtype=dtype, seed=3)
+    network.biases[-1][...] = [1e6, 3e5, 1e6]
+    x, labels = make_batch()
+    value, gradients = network.gradients(x, labels, loss)
+    arrays = [network.forward(x), *gradients.values()]
+    assert all(array.dtype == dtype and np.isfinite(array).all() for array in arrays)
+    assert np.isfinite(value)
+    if output == "softmax":
+        network.biases[-1][...] = [-1e6, 0, 1e6]
+        value, gradients = network.gradients(x, labels, loss)
+        assert np.isfinite(value)
+        assert all(np.isfinite(gradient).all() for gradient in gradients.values())
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "relu"])
+@each_dtype
+def test_probability_zero_costs_infinitely_much_without_a_warning(output, dtype):
+    network = make_network(output=output, dtype=dtype, shift=-1e6)
+    x, labels = make_batch()
+    value, _ = network.gradients(x, labels)
+    assert value == np.inf == network.loss(x, labels)
+
+
+@pytest.mark.parametrize("output", ["identity", "tanh", "leaky_relu"])
+def test_cross_entropy_refuses_outputs_that_have_no_logarithm(output):
+    network = make_network(output=output, shift=-6.0)
+    for function in (network.loss, network.gradients):
+        with pytest.raises(ValueError, match="softmax.*squared_error"):
+            function(*make_batch())
+
+
+@each_hidden
+@each_loss
+@each_dtype
+@pytest.mark.parametrize("x_dtype", ["float16", "float32", "float64", "uint8"])
+def test_a_network_keeps_its_dtype_whatever_comes_in(hidden, loss, dtype, x_dtype):
+    network = make_network(hidden, dtype=dtype, depth=2)
+    x = np.arange(8).reshape(2, 4).astype(x_dtype)
+    value, gradients = network.gradients(x, [0, 2], loss)
+    assert network.dtype == dtype
+    assert network.forward(x).dtype == dtype
+    assert type(value) is type(network.loss(x, [0, 2], loss)) is float
+    arrays = [*network.parameters().values(), *gradients.values()]
+    assert all(array.dtype == dtype for array in arrays)
+    assert network.predict(x).dtype.kind == "i"
+
+
+@pytest.mark.parametrize("initializer", INITIALIZERS)
+def test_same_seed_same_bits_and_float32_rounds_the_same_weights(initializer):
+    double, again, single = (
+        MLP([7, 5, 3], initializer=initializer, dtype=dtype, seed=9)
+        for dtype in ("float64", "float64", "float32")
+    )
+    for a, b, rounded in zip(double.weights, again.weights, single.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a.astype(np.float32), rounded)
+    assert not any(biases.any() for biases in double.biases)
+    other = MLP([7, 5, 3], initializer=initializer, dtype="float64", seed=10)
+    assert (initializer == "zeros") == np.array_equal(double.weights[0], other.weights[0])
+
+
+@pytest.mark.parametrize(
+    ("initializer", "deviation", "limit"),
+    [
+        ("glorot_uniform", np.sqrt(2 / 500), np.sqrt(6 / 500)),
+        ("glorot_normal", np.sqrt(2 / 500), np.inf),
+        ("he_normal", np.sqrt(2 / 300), np.inf),
+        ("uniform", np.sqrt(1 / 900), np.sqrt(1 / 300)),
+        ("zeros", 0.0, 0.0),
+    ],
+)
+def test_initial_weights_have_the_published_spread(initializer, deviation, limit):
+    weights = MLP([300, 200], initializer=initializer, dtype="float64").weights[0]
+    assert abs(weights).max() <= limit
+    assert weights.std() == pytest.approx(deviation, rel=0.02)
+    assert abs(weights.mean()) <= 4 * deviation / np.sqrt(weights.size)
+
+
+@stable
+@given(n=st.integers(1, 8), copies=st.integers(2, 3), seed=st.integers(0, 99), loss=st.sampled_from([*LOSSES]))
+def test_order_and_duplicates_of_samples_change_nothing(n, copies, seed, loss):
+    x, labels = make_batch(n, seed)
+    network = make_network(depth=2, seed=seed)
+    value, gradients = network.gradients(x, labels, loss)
+    order = np.random.default_rng(seed).permutation(np.repeat(np.arange(n), copies))
+    shuffled_value, shuffled = network.gradients(x[order], labels[order], loss)
+    assert_close(shuffled_value, value, 1e-13)
+    for name, gradient in gradients.items():
+        assert_close(shuffled[name], gradient, 1e-13)
+
+
+@each_loss
+def test_gradients_change_nothing_and_can_be_called_again(loss):
+    network = make_network(depth=2)
+    x, labels = make_batch()
+    kept = {name: array.copy() for name, array in network.parameters().items()}
+    kept_x, kept_labels = x.copy(), labels.copy()
+    first, second = network.gradients(x, labels, loss), network.gradients(x, labels, loss)
+    assert first[0] == second[0]
+    for name, parameter in network.parameters().items():
+        np.testing.assert_array_equal(parameter, kept[name])
+        np.testing.assert_array_equal(first[1][name], second[1][name])
+        others = [first[1][name], second[1][name], x]
+        assert not any(np.shares_memory(parameter, other) for other in others)
+        assert not np.shares_memory(first[1][name], second[1][name])
+    np.testing.assert_array_equal(x, kept_x)
+    np.testing.assert_array_equal(labels, kept_labels)
+
+
+def test_identity_network_never_hands_out_its_own_arrays():
+    network = make_network("identity", "identity", depth=0)
+    network.weights[0][...] = np.eye(4, 3)
+    x, _ = make_batch()
+    outputs = network.forward(x)
+    outputs[...] = 7
+    assert not (x == 7).any()
+
+
+def test_parameters_are_the_live_arrays():
+    network = make_network()
+    x, labels = make_batch()
+    before = network.loss(x, labels)
+    network.parameters()["layer1.weights"][...] = 0
+    assert not network.weights[0].any()
+    assert network.loss(x, labels) != before
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_initializer_that_reuses_its_array_does_not_tie_layers_together(dtype):
+    shared = np.ones((3, 3), dtype)
+    network = MLP([3, 3, 3], initializer=lambda generator, n_in, n_out: shared, dtype=dtype)
+    network.weights[0][...] = 5
+    assert (network.weights[1] == 1).all()
+    assert (shared == 1).all()
+
+
+class Sine(Elementwise):
+    name = "sine"
+
+    def __call__(self, z):
+        return np.sin(z)
+
+    def slope(self, outputs):
+        return np.sqrt(1.0 - outputs * outputs)  # right where |z| < pi / 2
+
+
+class Normalize(Activation):
+    """Coupled like softmax: every row divided by the sum of its squares plus one."""
+
+    name = "normalize"
+
+    def __call__(self, z):
+        return z / (1.0 + np.square(z).sum(axis=1, keepdims=True))
+
+    def backward(self, outputs, upstream):
+        size = np.square(outputs).sum(axis=1, keepdims=True)
+        # outputs² = s / (1 + s)², and the root below 1 is the one for small inputs
+        s = (1 - 2 * size - np.sqrt(1 - 4 * size)) / (2 * size)
+        z = outputs * (1 + s)
+        inner = (upstream * z).sum(axis=1, keepdims=True)
+        return upstream / (1 + s) - 2 * z * inner / (1 + s) ** 2
+
+
+class FourthPower(Loss):
+    name = "fourth_power"
+
+    def __call__(self, outputs, labels):
+        return float((self._differences(outputs, labels) ** 4).sum() / len(labels))
+
+    def gradient(self, outputs, labels):
+        return 4 * self._differences(outputs, labels) ** 3 / len(labels)
+
+    @staticmethod
+    def _differences(outputs, labels):
+        return outputs - np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
+
+
+def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
+    def small(generator, n_in, n_out):
+        return generator.uniform(-0.1, 0.1, (n_in, n_out))
+
+    for hidden, output in product([Sine(), Normalize()], repeat=2):
+        network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
+        x, labels = make_batch()
+        value, gradients = network.gradients(x, labels, FourthPower())
+        assert value == network.loss(x, labels, loss=FourthPower())
+        for name, parameter in network.parameters().items():
+
+            def loss_at(values, parameter=parameter, network=network):
+                kept = parameter.copy()
+                parameter[...] = values
+                value = network.loss(x, labels, FourthPower())
+                parameter[...] = kept
+                return np.asarray(value)
+
+            assert_close(gradients[name], numerical_jacobian(loss_at, parameter), 1e-9)
+
+
+class SmoothedCrossEntropy(CrossEntropy):
+    name = "smoothed"
+
+    def __call__(self, outputs, labels):
+        return 0.9 * super().__call__(outputs, labels) - 0.1 * float(np.log(outputs).mean())
+
+
+class TemperedSoftmax(Softmax):
+    name = "tempered"
+
+    def __call__(self, z):
+        return super().__call__(z / 2)
+
+    def backward(self, outputs, upstream):
+        return super().backward(outputs, upstream) / 2
+
+
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [("softmax", SmoothedCrossEntropy()), (TemperedSoftmax(), CrossEntropy())],
+    ids=str,
+)
+def test_a_subclass_of_cross_entropy_or_softmax_is_used_not_bypassed(output, loss):
+    network, (x, labels) = make_network(output=output), make_batch()
+    expected = loss(network.forward(x), labels)
+    assert network.loss(x, labels, loss) == pytest.approx(expected, rel=1e-14)
+
+
+WRONG_INPUTS = {
+    "one sample": (np.ones(4), ValueError, r"\(4,\), wanted \(N, 4\); .*x\.reshape\(1, 4\)"),
+    "image stack": (np.ones((5, 2, 2)), ValueError, r"\(5, 2, 2\).*x\.reshape\(len\(x\), -1\)"),
+    "one image": (np.ones((2, 2)), ValueError, r"\(2, 2\), wanted \(N, 4\); .*reshape\(1, 4\)"),
+    "transposed": (np.ones((4, 6)), ValueError, r"\(4, 6\), wanted \(N, 4\)"),
+    "empty": (np.ones((0, 4)), ValueError, "no sample in this batch"),
+    "nothing": ([], ValueError, r"\(0,\), wanted \(N, 4\)"),
+    "a number": (3.0, ValueError, r"\(\), wanted \(N, 4\)"),
+    "complex": (np.ones((1, 4)) * 1j, TypeError, "real inputs, got complex"),
+    "strings": ([["1", "2", "3", "4"]], TypeError, "numbers, got dtype <U1"),
+    "objects": (np.full((1, 4), None), TypeError, "numbers, got dtype object"),
+    "booleans": (np.ones((1, 4), bool), TypeError, "numbers, got dtype bool"),
+    "none": (None, TypeError, "numbers, got dtype object"),
+    "ragged": ([[1, 2, 3, 4], [1, 2]], (TypeError, ValueError), "expected an array of numbers"),
+}
+
+
+@pytest.mark.parametrize(("x", "error", "message"), WRONG_INPUTS.values(), ids=WRONG_INPUTS)
+def test_wrong_inputs_are_refused_at_every_door(x, error, message):
+    network = make_network()
+    for use in (
+        network.forward,
+        network.predict,
+        lambda x: network.loss(x, [0]),
+        lambda x: network.gradients(x, [0]),
+    ):
+        with pytest.raises(error, match=message):
+            use(x)
+
+
+@each_output
+@each_loss
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (np.eye(3, dtype=int), ValueError, r"\(3, 3\), wanted \(3,\); pass labels\.argmax"),
+        ([0.0, 1.0, 2.0], TypeError, "float64, wanted integers"),
+        ([0, 1, 3], ValueError, "label 3 at index 2, wanted 0 to 2"),
+        ([0, -1, 2], ValueError, "label -1 at index 1"),
+        ([0, 1], ValueError, r"\(2,\), wanted \(3,\)"),
+    ],
+)
+def test_wrong_labels_are_refused_for_every_output_and_loss(output, loss, labels, error, message):
+    network = make_network(output=output)
+    for function in (network.loss, network.gradients):
+        with pytest.raises(error, match=message):
+            function(np.ones((3, 4)), labels, loss)
+
+
+WRONG_SETTINGS = {
+    "no layer": ([[4]], {}, ValueError, r"sizes is \[4\], wanted at least"),
+    "a number": ([4], {}, (TypeError, ValueError), "sizes is 4"),
+    "nothing": ([None], {}, (TypeError, ValueError), "sizes is None"),
+    "zero units": ([[4, 0, 3]], {}, ValueError, "size is 0, wanted a whole number of at least 1"),
+    "negative": ([[4, -2]], {}, ValueError, "size is -2"),
+    "fraction": ([[4, 2.5]], {}, ValueError, r"size is 2\.5"),
+    "boolean": ([[4, True]], {}, ValueError, "size is True"),
+    "string": (["42"], {}, ValueError, "size is '4'"),
+    "hidden": ([[4, 3]], {"hidden": "gelu"}, ValueError, "activation 'gelu'; choose one of"),
+    "output": ([[4, 3]], {"output": None}, TypeError, "None is no activation"),
+    "class": ([[4, 3, 2]], {"hidden": Sine}, TypeError, "is no activation"),
+    "initializer": ([[4, 3]], {"initializer": "he"}, ValueError, "initializer 'he'.*'he_normal'"),
+    "shape": (
+        [[4, 3]],
+        {"initializer": lambda generator, n_in, n_out: np.ones((n_out, n_in))},
+        ValueError,
+        r"initializer gave shape \(3, 4\), not \(4, 3\)",
+    ),
+    "float16": ([[4, 3]], {"dtype": "float16"}, ValueError, "dtype is float16, wanted 'float32'"),
+    "int": ([[4, 3]], {"dtype": int}, ValueError, "dtype is int64, wanted 'float32'"),
+    "big-endian": ([[4, 3]], {"dtype": ">f4"}, ValueError, "dtype is >f4"),
+    "no dtype": ([[4, 3]], {"dtype": "float99"}, (TypeError, ValueError), "wanted 'float32' or"),
+    "None": ([[4, 3]], {"dtype": None}, (TypeError, ValueError), "wanted 'float32' or"),
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "error", "message"), WRONG_SETTINGS.values(), ids=WRONG_SETTINGS
+)
+def test_wrong_settings_are_refused(arguments, settings, error, message):
+    with pytest.raises(error, match=message):
+        MLP(*arguments, **settings)
+
+
+@pytest.mark.parametrize("loss", ["mse", None, CrossEntropy], ids=str)
+def test_unknown_losses_are_refused(loss):
+    for function in (make_network().loss, make_network().gradients):
+        with pytest.raises((TypeError, ValueError), match="unknown loss 'mse'; choose|is no loss"):
+            function(*make_batch(), loss=loss)
+
+
+# ---- files
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "network.npz"
+
+
+@each_hidden
+@each_output
+@each_dtype
+def test_a_saved_network_comes_back_bit_for_bit(hidden, output, dtype, path):
+    network = make_network(hidden, output, depth=2, dtype=dtype)
+    network.weights[0][0, :3] = [-0.0, np.nan, np.finfo(dtype).smallest_subnormal]
+    network.save(path)
+    loaded = MLP.load(str(path))
+    assert repr(loaded) == repr(network)
+    assert loaded.sizes == network.sizes
+    for name, parameter in network.parameters().items():
+        assert loaded.parameters()[name].dtype == dtype
+        assert loaded.parameters()[name].tobytes() == parameter.tobytes()
+        assert loaded.parameters()[name].flags.writeable
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_saving_twice_replaces_the_file_and_a_live_network_goes_on(path):
+    network = make_network()
+    network.save(path)
+    network.weights[0] += 1
+    network.save(path)
+    np.testing.assert_array_equal(MLP.load(path).weights[0], network.weights[0])
+    network.weights[0] += 1
+    assert (MLP.load(path).weights[0] != network.weights[0]).all()
+
+
+@pytest.mark.parametrize("role", ["hidden", "output"])
+@pytest.mark.parametrize("activation", [Sine(), LeakyRelu(0.2)], ids=str)
+def test_an_activation_of_ones_own_is_handed_to_load(role, activation, path):
+    network = MLP([4, 5, 3], **{role: activation}, dtype="float64")
+    network.save(path)
+    with pytest.raises(ValueError, match=rf"{role} activation is .*MLP\.load\(path, {role}=\.\.\."):
+        MLP.load(path)
+    loaded = MLP.load(path, **{role: activation})
+    x, _ = make_batch()
+    np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
+
+
+def test_an_activation_without_a_name_is_told_that_it_needs_one(path):
+    class Nameless(Elementwise):
+        def __call__(self, z):
+            return np.tanh(z)
+
+        def slope(self, outputs):
+            return 1 - outputs * outputs
+
+    try:
+        network = MLP([4, 5, 3], hidden=Nameless())
+        assert "Nameless" in repr(network)
+        network.save(path)
+    except (TypeError, ValueError) as error:
+        assert "name" in str(error)  # noqa: PT017
+    else:
+        x, _ = make_batch()
+        loaded = MLP.load(path, hidden=Nameless())
+        np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
+
+
+def saved_arrays(**changes):
+    """Return what `MLP([3, 2]).save` writes, with entries replaced, or left out where None."""
+    arrays = {
+        "sizes": np.array([3, 2]),
+        "hidden": np.array("tanh"),
+        "output": np.array("softmax"),
+        "layer1.weights": np.ones((3, 2), np.float32),
+        "layer1.biases": np.ones(2, np.float32),
+    }
+    return {name: a for name, a in (arrays | changes).items() if a is not None}
+
+
+WRONG_FILES = {
+    "biases missing": {"layer1.biases": None},
+    "weights missing": {"layer1.weights": None},
+    "sizes missing": {"sizes": None},
+    "hidden missing": {"hidden": None},
+    "output missing": {"output": None},
+    "one more": {"layer2.weights": np.ones((2, 2), np.float32)},
+    "renamed": {"layer1.biases": None, "biases": np.ones(2, np.float32)},
+    "transposed": {"layer1.weights": np.ones((2, 3), np.float32)},
+    "flat": {"layer1.weights": np.ones(6, np.float32)},
+    "mixed dtypes": {"layer1.biases": np.ones(2, np.float64)},
+    "integers": {"layer1.weights": np.ones((3, 2), int), "layer1.biases": np.ones(2, int)},
+    "complex": {"layer1.weights": np.ones((3, 2), complex)},
+    "big-endian": {"layer1.weights": np.ones((3, 2), ">f4"), "layer1.biases": np.ones(2, ">f4")},
+    "strings": {"layer1.weights": np.full((3, 2), "a")},
+    "other sizes": {"sizes": np.array([2, 3])},
+    "same count": {"sizes": np.array([1, 4])},
+    "fractions": {"sizes": np.array([3.0, 2.0])},
+    "negative": {"sizes": np.array([-5, -2])},
+    "zero": {"sizes": np.array([3, 2, 0])},
+    "one size": {"sizes": np.array([3])},
+    "no sizes": {"sizes": np.array([])},
+    "a number": {"sizes": np.array(3)},
+    "nested": {"sizes": np.array([[3, 2]])},
+    "words": {"sizes": np.array(["3", "2"])},
+    "dates": {"sizes": np.array(["2020", "2021"], "M8[Y]")},
+    "records": {"sizes": np.array([(3, 2)], dtype="i4,i4")},
+    "gigabytes": {"sizes": np.array([100_000, 100_000])},
+    "terabytes": {"sizes": np.array([10**9, 10**9])},
+    "overflow": {"sizes": np.array([2**63 - 1, 2])},
+    "unknown": {"hidden": np.array("gelu")},
+    "number": {"hidden": np.array(5)},
+    "list": {"hidden": np.array(["tanh", "tanh"])},
+}
+
+
+@pytest.mark.parametrize("changes", WRONG_FILES.values(), ids=WRONG_FILES)
+def test_files_that_hold_no_network_are_refused(changes, path):
+    write_arrays(path, "mlp_lab network", 1, saved_arrays(**changes))
+    with pytest.raises(ValueError, match="network.npz does not hold a network: "):
+        MLP.load(path)
+
+
+def test_the_right_file_is_not_refused(path):
+    write_arrays(path, "mlp_lab network", 1, saved_arrays())
+    assert repr(MLP.load(path)) == "MLP([3, 2], hidden=tanh, output=softmax, dtype=float32)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "version"), [("mlp_lab network", 2), ("mlp_lab checkpoint", 1), ("", 1)]
+)
+def test_another_kind_or_version_is_refused(kind, version, path):
+    write_arrays(path, kind, version, saved_arrays())
+    with pytest.raises(ValueError, match=f"holds '{kind} {version}', wanted 'mlp_lab network 1'"):
+        MLP.load(path)
+
+
+def test_files_from_elsewhere_are_refused(path):
+    np.savez(path, w1=np.ones(3))
+    with pytest.raises(ValueError, match="no format entry"):
+        MLP.load(path)
+    for content in (b"", b"hello", json.dumps({"w": 1}).encode(), pickle.dumps([1, 2])):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="is not a whole mlp_lab network file"):
+            MLP.load(path)
+    with pytest.raises(FileNotFoundError):
+        MLP.load(path.with_name("nowhere.npz"))
+
+
+@stable
+@given(data=st.data())
+def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("flip") / "network.npz"
+    network = make_network()
+    network.save(path)
+    content = bytearray(path.read_bytes())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(content)
+    try:
+        loaded = MLP.load(path)
+    except ValueError as error:
+        assert path.name in str(error)  # noqa: PT017
+    else:
+        for name, parameter in network.parameters().items():
+            assert loaded.parameters()[name].tobytes() == parameter.tobytes()

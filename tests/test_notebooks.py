@@ -1,0 +1,79 @@
+"""The committed notebooks: executed, clean, and as a reader needs them. nbval runs their cells."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
+def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_the_series_has_begun() -> None:
+    assert NOTEBOOKS
+
+
+def test_every_cell_was_executed_in_order(notebook: nbformat.NotebookNode) -> None:
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+
+    # without counts nbval would compare nothing, and say nothing
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_no_output_is_an_error(notebook: nbformat.NotebookNode) -> None:
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+def test_every_figure_has_alt_text(notebook: nbformat.NotebookNode) -> None:
+    bundles = [output.get("data", {}) for cell in code_cells(notebook) for output in cell.outputs]
+
+    for bundle in bundles:
+        if "image/png" in bundle:
+            assert re.search(r'alt="[^"]{20,}"', bundle.get("text/html", ""))
+    for image in re.findall(r"!\[(.*?)\]", "\n".join(cell.source for cell in notebook.cells)):
+        assert len(image) >= 20
+
+
+def test_nothing_local_is_committed(notebook: nbformat.NotebookNode) -> None:
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in code_cells(notebook):
+        assert set(cell.metadata) <= {"tags"}
+        for output in cell.outputs:
+            # a widget without its kernel shows as an error on the page
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    assert not re.search(r"/(home|root|Users|tmp|work)/", nbformat.writes(notebook))
+
+
+def test_cells_are_short(notebook: nbformat.NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        assert len([line for line in cell.source.splitlines() if line.strip()]) <= 12
+
+
+def test_pictures_and_links_lead_somewhere(notebook: nbformat.NotebookNode) -> None:
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+    for target in re.findall(r"\]\(([^)#]+?)\)", prose):
+        if "://" not in target:
+            assert (ROOT / "notebooks" / target).exists(), target
+
+
+def test_cells_whose_output_is_ignored_assert_what_matters(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    for cell in code_cells(notebook):
+        if "nbval-ignore-output" in cell.metadata.get("tags", []):
+            assert "assert " in cell.source

@@ -1,0 +1,376 @@
+"""Every figure: drawn, labelled, sound at the edges, and shown with words."""
+
+import base64
+import math
+import re
+from html import unescape
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from mlp_lab import MLP, History, Split, train
+from mlp_lab.gradient_check import GradientReport, TensorReport
+from mlp_lab.learning_rate import LearningRateSearch
+from mlp_lab.plots import (
+    confusion,
+    gradient_heat_map,
+    gradient_heat_maps,
+    image_grid,
+    learning_rate_curve,
+    live_curves,
+    show,
+    training_curves,
+    weight_mosaic,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n"
+HISTORY = History([0.5, 0.3], [0.6, 0.4], [0.8, 0.9], [0.7, 0.8])
+RATES = np.array([0.01, 0.1, 1.0, 10.0])
+
+
+def search(losses, suggestion=1.0, warnings=()):
+    return LearningRateSearch(RATES, np.array(losses), 2.0, suggestion, list(warnings))
+
+
+def drawn(axes):
+    """Draw for real, which is when matplotlib finds most faults; return the first Axes."""
+    first = axes[0] if isinstance(axes, list) else axes
+    first.figure.canvas.draw()
+    return first
+
+
+def assert_labelled(axes, xlabel=True, ylabel=True):
+    drawn(axes)
+    for each in axes if isinstance(axes, list) else [axes]:
+        assert each.get_title()
+        assert each.get_xlabel() or not xlabel
+        assert each.get_ylabel() or not ylabel
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+# image_grid
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 11, 25])
+@pytest.mark.parametrize("columns", [None, 1, 4])
+def test_a_grid_has_an_axes_for_every_image_on_one_scale(count, columns):
+    images = np.arange(count * 6.0).reshape(count, 2, 3)
+    cells = image_grid(images, titles=range(count), columns=columns)
+    drawn(cells)
+    assert len(cells) == count
+    for index, cell in enumerate(cells):
+        (image,) = cell.get_images()
+        np.testing.assert_array_equal(image.get_array(), images[index])
+        assert image.get_clim() == (0, images.max())
+        assert cell.get_title() == str(index)
+    widths = {round(cell.get_position().x0, 3) for cell in cells}
+    assert len(widths) == min(columns or 10, count)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [np.zeros((2, 3, 3)), np.full((1, 3, 3), 255, np.uint8), np.ones((2, 3, 3), bool),
+     np.full((2, 3, 3), np.nan)],
+    ids=["zeros", "uint8", "bool", "nan"],
+)  # fmt: skip
+def test_images_without_contrast_are_drawn(images):
+    drawn(image_grid(images))
+
+
+def test_a_limit_makes_the_scale_symmetric():
+    (cell,) = image_grid(np.zeros((1, 2, 2)), limit=0.5, cmap="PuOr")
+    assert cell.get_images()[0].get_clim() == (-0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"images": np.zeros((8, 8))}, r"\(8, 8\)"),
+        ({"images": np.zeros((0, 8, 8))}, r"\(0, 8, 8\)"),
+        ({"images": np.zeros((2, 0, 8))}, r"\(2, 0, 8\)"),
+        ({"images": np.zeros((2, 8, 8, 3))}, r"\(2, 8, 8, 3\)"),
+        ({"images": np.zeros((2, 8, 8)), "titles": ["one"]}, "1 titles for 2 images"),
+        ({"images": np.zeros((2, 8, 8)), "columns": -1}, "columns is -1"),
+        ({"images": np.zeros((2, 8, 8)), "columns": 1.5}, "columns is 1.5"),
+    ],
+)
+def test_what_is_no_stack_of_images_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        image_grid(**arguments)
+    assert plt.get_fignums() == []
+
+
+# training_curves
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        HISTORY,
+        History([0.5], [], [0.9], []),
+        History([0.5], [0.4], [math.nan], [math.nan]),
+        History([0.5, math.inf], [], [0.9, 0.1], []),
+        History([0.5, 0.4], [0.3, 0.2], [0.9, 0.9], [0.8, 0.9], best_epoch=2),
+        History(),
+    ],
+    ids=["two epochs", "no validation", "no accuracy", "infinite", "best", "empty"],
+)
+def test_training_curves_show_loss_and_accuracy_in_percent(history):
+    axes = training_curves(history)
+    assert_labelled(axes)
+    left, right = axes
+    shown = [line for line in left.get_lines() if line.get_label() in ("training", "validation")]
+    recorded = [values for values in (history.train_loss, history.validation_loss) if values]
+    assert [list(line.get_ydata()) for line in shown] == recorded
+    for line in shown:
+        assert list(line.get_xdata()) == list(range(1, history.epochs + 1))
+    if history.train_accuracy:
+        percents = [100 * share for share in history.train_accuracy]
+        np.testing.assert_array_equal(right.get_lines()[0].get_ydata(), percents)
+    assert len({line.get_marker() for line in shown}) == len(shown)
+    assert len(history.plot()) == 2
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 30])
+def test_epochs_are_marked_by_whole_numbers(epochs):
+    left, _ = training_curves(History([0.5] * epochs, [], [0.8] * epochs, []))
+    drawn(left)
+    low, high = left.get_xlim()
+    ticks = [tick for tick in left.get_xticks() if low <= tick <= high]
+    assert ticks
+    assert all(tick == round(tick) for tick in ticks)
+
+
+# weight_mosaic
+
+
+@pytest.mark.parametrize(
+    ("weights", "columns"),
+    [
+        (np.random.default_rng(0).normal(size=(6, 23)), 10),
+        (np.ones((6, 1)), 10),
+        (np.ones((6, 10)), 10),
+        (np.ones((6, 3)), 2),
+        (np.zeros((6, 5)), 10),
+        (np.eye(6) * np.nan, 10),
+    ],
+    ids=["many", "one", "a row", "two rows", "zeros", "nan"],
+)
+def test_a_mosaic_shows_every_weight_where_its_pixel_is(weights, columns):
+    axes = weight_mosaic(weights, (2, 3), columns=columns)
+    assert_labelled(axes, xlabel=False, ylabel=False)
+    (image,) = axes.get_images()
+    mosaic = np.ma.filled(image.get_array(), np.nan)
+    for unit in range(weights.shape[1]):
+        top, left = unit // columns * 3, unit % columns * 4
+        tile = mosaic[top : top + 2, left : left + 3]
+        np.testing.assert_array_equal(tile, weights[:, unit].reshape(2, 3))
+    low, high = image.get_clim()
+    assert low == -high < 0
+    assert math.isfinite(high)
+    assert any(each.get_ylabel() == "weight" for each in axes.figure.axes)
+
+
+@pytest.mark.parametrize(
+    ("weights", "shape", "options", "message"),
+    [
+        (np.ones((6, 2)), (2, 2), {}, r"\(6, 2\), wanted \(4, n_units\)"),
+        (np.ones(6), (2, 3), {}, r"\(6,\)"),
+        (np.ones((6, 0)), (2, 3), {}, r"\(6, 0\)"),
+        (np.ones((6, 2)), (2, 3, 1), {}, r"image_shape.*\(2, 3, 1\)"),
+        (np.ones((6, 2)), 6, {}, "image_shape.*6"),
+        (np.ones((6, 2)), (2, 3), {"columns": 0}, "columns is 0"),
+    ],
+)
+def test_weights_that_make_no_images_are_refused(weights, shape, options, message):
+    with pytest.raises(ValueError, match=message):
+        weight_mosaic(weights, shape, **options)
+
+
+# confusion
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [[[5]], [[0]], [[9, 1], [0, 10]], np.eye(10, dtype=int), np.full((3, 3), 12345)],
+    ids=["one class", "no sample", "two", "no mistake", "large"],
+)
+def test_a_confusion_matrix_has_its_counts_in_their_cells(matrix):
+    axes = confusion(matrix)
+    assert_labelled(axes)
+    found = {(text.get_position()[1], text.get_position()[0]): text for text in axes.texts}
+    for (row, column), count in np.ndenumerate(np.asarray(matrix)):
+        if count:
+            assert found.pop((row, column)).get_text() == str(count)
+    assert not found
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*map(str, range(len(matrix)))]
+
+
+def test_counts_can_be_read_on_their_cells():
+    matrix = np.arange(100).reshape(10, 10)
+    axes = confusion(matrix)
+    drawn(axes)
+    (image,) = axes.get_images()
+    mistakes = matrix * (1 - np.eye(10))
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+        return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+    for text in axes.texts:
+        column, row = text.get_position()
+        behind = luminance(image.cmap(image.norm(mistakes[row, column])))
+        front = luminance(plt.matplotlib.colors.to_rgb(text.get_color()))
+        lighter, darker = max(front, behind), min(front, behind)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (row, column)  # WCAG 2.2, 1.4.3
+
+
+@pytest.mark.parametrize("matrix", [np.zeros((2, 3), int), np.zeros(4, int), np.zeros((0, 0), int)])
+def test_what_is_no_confusion_matrix_is_refused(matrix):
+    with pytest.raises(ValueError, match=re.escape(f"{matrix.shape}, wanted (n_classes, ")):
+        confusion(matrix)
+
+
+# gradient heat maps
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3,), (1,), (1, 1), (784, 2)])
+@pytest.mark.parametrize("error", [0.0, 1e-5, 1.0, np.inf, np.nan])
+def test_a_heat_map_is_drawn_whatever_the_errors(shape, error):
+    tensor = TensorReport("layer1.weights", np.full(shape, error), problem="wrong: by far")
+    axes = gradient_heat_map(tensor)
+    assert_labelled(axes, ylabel=len(shape) == 2)
+    assert axes.get_title() == "layer1.weights: wrong"
+
+
+def test_every_error_has_the_colour_of_its_band():
+    errors = np.array([[0.0, 9e-8, 2e-7, 9e-5, 2e-4, 9e-3, 2e-2, 1.0, np.inf, np.nan]])
+    axes = gradient_heat_map(TensorReport("w", errors))
+    drawn(axes)
+    (image,) = axes.get_images()
+    colours = [tuple(colour) for colour in image.to_rgba(image.get_array())[:, 0]]
+    bands = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4]
+    for first, band in zip(colours, bands, strict=True):
+        for second, other in zip(colours, bands, strict=True):
+            assert (first == second) == (band == other)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_report_has_one_heat_map_per_parameter(count):
+    tensors = {f"w{n}": TensorReport(f"w{n}", np.zeros((2, 3))) for n in range(count)}
+    axes = gradient_heat_maps(GradientReport(tensors, 1e-7))
+    assert_labelled(axes)
+    assert [each.get_title() for each in axes] == [f"w{n}: ok" for n in range(count)]
+
+
+# learning_rate_curve
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [[2.0, 1.5, 1.0, 3.0], [2.0, 1.0, np.inf, np.inf], [np.inf] * 4, [2.0] * 4, [0.0] * 4],
+    ids=["normal", "diverges", "all infinite", "flat", "zero"],
+)
+def test_the_curve_marks_the_suggestion_and_keeps_finite_limits(losses):
+    axes = learning_rate_curve(search(losses))
+    assert_labelled(axes)
+    assert axes.get_xscale() == "log"
+    assert np.isfinite(axes.get_ylim()).all()
+    low, high = axes.get_ylim()
+    assert low < high
+    finite = [loss for loss in losses if loss <= 2.0]
+    assert all(low <= loss <= high for loss in finite)
+    assert any("suggestion 1" in text.get_text() for text in axes.get_legend().get_texts())
+
+
+@pytest.mark.parametrize("start", [0.0, np.inf, np.nan])
+def test_a_start_of_any_kind_can_be_drawn(start):
+    drawn(learning_rate_curve(LearningRateSearch(RATES, np.array([2.0, 1, 0.5, 3]), start, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("draw", "argument"),
+    [
+        (confusion, [[1]]),
+        (learning_rate_curve, search([2.0, 1, 0.5, 3])),
+        (gradient_heat_map, TensorReport("w", np.zeros((2, 2)))),
+    ],
+)
+def test_a_figure_can_be_drawn_into_axes_of_ones_own(draw, argument):
+    _, axes = plt.subplots()
+    assert draw(argument, axes=axes) is axes
+    assert len(plt.get_fignums()) == 1
+
+
+# showing
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """Return the list of what was displayed, each with its keywords."""
+    seen = []
+    monkeypatch.setattr("IPython.display.display", lambda *args, **kw: seen.append((args, kw)))
+    return seen
+
+
+@pytest.mark.parametrize(
+    "pick", [lambda axes: axes, lambda axes: axes[0], lambda axes: axes[0].figure]
+)
+def test_show_publishes_picture_and_words_and_closes_the_figure(pick, published):
+    alt = 'Loss "falls" <b>&</b> it\'s done'
+    show(pick(training_curves(HISTORY)), alt)
+    ((((bundle,), keywords)),) = published
+    assert keywords.get("raw") is True
+    assert set(bundle) == {"image/png", "text/html", "text/plain"}
+    assert base64.b64decode(bundle["image/png"]).startswith(PNG)
+    match = re.fullmatch(r'<img alt="([^"<>]*)" src="data:image/png;base64,([^"]*)"[^<>]*>',
+                         bundle["text/html"])  # fmt: skip
+    assert match is not None
+    assert unescape(match[1]) == alt
+    assert match[2] == bundle["image/png"]
+    assert alt in bundle["text/plain"]
+    assert plt.get_fignums() == []
+
+
+def test_the_same_figure_gives_the_same_bytes(published):
+    for _ in range(2):
+        show(training_curves(HISTORY), "curves")
+    assert published[0] == published[1]
+
+
+@pytest.mark.parametrize("alt", ["", "  \n", None])
+def test_show_refuses_to_be_without_words(alt, published):
+    with pytest.raises((ValueError, TypeError), match="alt"):
+        show(training_curves(HISTORY), alt)
+    assert published == []
+
+
+@pytest.mark.parametrize("nothing", [[], None, "curves"])
+def test_show_refuses_what_is_no_figure(nothing, published):
+    with pytest.raises((ValueError, TypeError), match="Axes"):
+        show(nothing, "curves")
+
+
+def test_live_curves_repaint_after_every_epoch_and_say_the_numbers(published):
+    repaint = live_curves()
+    ((((picture,), _)),) = published
+    assert not re.search(r"0x[0-9a-f]{6}", repr(picture))
+    assert repr(picture) == repr(picture).strip()
+    painted = []
+
+    def remember(network, history):
+        painted.append(picture.value)
+
+    inputs = np.random.default_rng(0).random((30, 4))
+    split = Split(inputs, inputs.argmax(axis=1))
+    network = MLP([4, 4])
+    history = train(network, split, epochs=3, progress=False, callbacks=[repaint, remember])
+    assert len(set(painted)) == 3
+    for number, value in enumerate(painted, 1):
+        assert re.search(rf'<img alt="[^"]*\b{number} epoch', value)
+    assert f"{history.train_loss[-1]:.4f}" in painted[-1]
+    assert plt.get_fignums() == []

@@ -1,0 +1,102 @@
+"""The project's own files: set-up, licences, versions; what a reader finds before any code."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+import mlp_lab
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def tracked_text_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    names = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    return [ROOT / name for name in names if not name.endswith((".png", ".gz"))]
+
+
+def test_conda_covers_the_requirements_with_the_same_ranges() -> None:
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    conda = {re.split(r"[<>=]", line)[0].removesuffix("-base"): line for line in lines}
+    groups = PYPROJECT["dependency-groups"]
+
+    wanted = [*PYPROJECT["project"]["dependencies"], *groups["lab"]]
+    for requirement in map(Requirement, wanted):
+        _, _, limits = conda[requirement.name].replace("-base", "").partition(requirement.name)
+        assert set(limits.split(",")) == {str(limit) for limit in requirement.specifier}
+
+
+def test_the_lock_covers_the_requirements_and_names_no_registry() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
+
+    assert "://" not in lock
+    for requirement in map(Requirement, PYPROJECT["project"]["dependencies"]):
+        assert requirement.name in locked
+
+
+def test_no_lock_that_records_a_registry_is_committed() -> None:
+    names = {path.name for path in tracked_text_files()}
+
+    assert not names & {"uv.lock", "pylock.toml", "poetry.lock"}
+
+
+def test_readme_commands_exist() -> None:
+    commands = re.findall(r"^python3 start\.py (\w+)", README, re.MULTILINE)
+    source = (ROOT / "start.py").read_text(encoding="utf-8")
+
+    assert commands == ["lab", "test"]
+    assert all(f'"{command}": (' in source for command in commands)
+
+
+def test_start_explains_itself() -> None:
+    answer = subprocess.run(
+        [sys.executable, ROOT / "start.py", "dance"], capture_output=True, text=True
+    )
+
+    assert answer.returncode == 2
+    assert "python3 start.py lab" in answer.stdout
+
+
+def test_start_can_be_parsed_by_older_pythons() -> None:
+    # on them it has to get as far as saying that they are too old
+    ast.parse((ROOT / "start.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def test_links_in_markdown_lead_somewhere() -> None:
+    for path in tracked_text_files():
+        if path.suffix == ".md":
+            for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8")):
+                assert "://" in target or (path.parent / target).exists(), (path.name, target)
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+    assert citation["version"] == mlp_lab.__version__
+
+
+def test_modules_import_only_modules_that_readers_met_before() -> None:
+    order = re.findall(r"\b[a-z_]+\b", (mlp_lab.__doc__ or "").split("they are")[1])
+    modules = [name for name in order if (ROOT / "mlp_lab" / name).with_suffix(".py").exists()]
+
+    assert set(modules) == {
+        path.stem for path in (ROOT / "mlp_lab").glob("*.py") if path.stem != "__init__"
+    }
+    for place, module in enumerate(modules):
+        tree = ast.parse((ROOT / "mlp_lab" / f"{module}.py").read_text(encoding="utf-8"))
+        top_level = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+        imported = {(node.module or "").split(".")[1] for node in top_level if node.module and
+                    node.module.startswith("mlp_lab.")}  # fmt: skip
+        assert imported <= {*modules[:place], "data"}, module

@@ -1,0 +1,726 @@
+"""`train`: the steps it takes, its history, how it stops, and how a stopped run goes on."""
+
+import math
+import pickle
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, train
+from mlp_lab.evaluation import accuracy, mean_loss
+from mlp_lab.losses import SquaredError
+from mlp_lab.optimizers import Optimizer, exponential_decay
+
+steady = settings(derandomize=True, deadline=None, max_examples=30)
+
+
+def make_split(n_samples, seed=0, n_features=4):
+    """Return samples of three classes; the inputs are all different and tell the class."""
+    inputs = np.random.default_rng(seed).random((n_samples, n_features), dtype=np.float32)
+    return Split(inputs, inputs[:, :3].argmax(axis=1))
+
+
+SPLIT, VALIDATION = make_split(50), make_split(30, seed=1)
+
+
+def make_network(kind=MLP, dtype="float32", seed=0, sizes=(4, 5, 3), **options):
+    return kind(list(sizes), dtype=dtype, seed=seed, **options)
+
+
+def quietly(network, samples=SPLIT, validation=None, **options):
+    """Train without bars, in batches of 20: two whole ones and one of 10."""
+    options = {"epochs": 3, "batch_size": 20, "learning_rate": 0.5, "progress": False, **options}
+    return train(network, samples, validation, **options)
+
+
+def copies(parameters):
+    return {name: array.copy() for name, array in parameters.items()}
+
+
+def assert_same_bits(found, expected):
+    assert found.keys() == expected.keys()
+    for name, array in found.items():
+        assert array.dtype == expected[name].dtype
+        np.testing.assert_array_equal(array, expected[name], err_msg=name)
+
+
+def all_finite(network):
+    return all(np.isfinite(array).all() for array in network.parameters().values())
+
+
+class Watched(MLP):
+    """Keeps the inputs of every batch whose gradients it was asked for."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.batches = []
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        self.batches.append(np.array(x))
+        return super().gradients(x, labels, loss)
+
+
+class Bare:
+    """A network with no more than what `train` asks for: logistic regression by hand."""
+
+    def __init__(self):
+        self.weights = np.zeros((4, 3))
+
+    def parameters(self):
+        return {"w": self.weights}
+
+    def loss(self, x, labels, loss=None):
+        return self.gradients(x, labels)[0]
+
+    def gradients(self, x, labels, loss=None):
+        exponentials = np.exp(x @ self.weights)
+        shares = exponentials / exponentials.sum(axis=1, keepdims=True)
+        rows = np.arange(len(labels))
+        value = float(-np.log(shares[rows, labels]).mean())
+        shares[rows, labels] -= 1
+        return value, {"w": x.T @ shares / len(labels)}
+
+
+# the steps
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_plain_sgd_is_a_loop_of_gradients_and_updates_bit_for_bit(dtype, loss):
+    by_hand, trained = make_network(dtype=dtype), make_network(dtype=dtype)
+    for epoch in range(3):
+        order = np.random.default_rng([7, epoch]).permutation(50)
+        for start in range(0, 50, 20):
+            batch = order[start : start + 20]
+            _, gradients = by_hand.gradients(SPLIT.inputs[batch], SPLIT.labels[batch], loss)
+            for name, parameter in by_hand.parameters().items():
+                parameter -= 0.5 * gradients[name]
+    quietly(trained, loss=loss, seed=7)
+    assert_same_bits(trained.parameters(), by_hand.parameters())
+    assert trained.dtype == dtype
+
+
+def test_the_seed_alone_decides_the_run():
+    def after(seed):
+        network = make_network()
+        return quietly(network, VALIDATION, SPLIT, seed=seed), network.parameters()
+
+    (history, parameters), (again, same) = after(3), after(3)
+    assert history == again
+    assert_same_bits(parameters, same)
+    _, other = after(4)
+    assert any((parameters[name] != other[name]).any() for name in parameters)
+
+
+@steady
+@given(st.integers(1, 40), st.integers(1, 50), st.integers(1, 3))
+def test_every_epoch_sees_every_sample_once_in_a_new_order(n_samples, batch_size, epochs):
+    split, network = make_split(n_samples), make_network(Watched)
+    quietly(network, split, epochs=epochs, batch_size=batch_size)
+    steps = math.ceil(n_samples / batch_size)
+    assert len(network.batches) == epochs * steps
+    orders = []
+    for epoch in range(epochs):
+        batches = network.batches[epoch * steps : (epoch + 1) * steps]
+        assert [len(batch) for batch in batches[:-1]] == [batch_size] * (steps - 1)
+        orders.append(np.concatenate(batches))
+        np.testing.assert_array_equal(
+            np.sort(orders[-1], axis=0), np.sort(split.inputs, axis=0), strict=True
+        )
+    if n_samples > 10 and epochs > 1:
+        assert (orders[0] != orders[1]).any()
+
+
+def test_it_steps_along_whatever_gradients_returns():
+    class Forgetful(MLP):
+        """Has a bug: its first layer does not learn."""
+
+        def gradients(self, x, labels, loss="cross_entropy"):
+            value, gradients = super().gradients(x, labels, loss)
+            gradients["layer1.weights"] = np.zeros_like(gradients["layer1.weights"])
+            return value, gradients
+
+    network, fresh = make_network(Forgetful), make_network()
+    history = quietly(network, epochs=20)
+    np.testing.assert_array_equal(network.weights[0], fresh.weights[0])
+    assert (network.weights[1] != fresh.weights[1]).any()
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+def test_gradients_that_do_not_fit_the_parameters_are_refused_before_any_step():
+    class Broken(MLP):
+        def gradients(self, x, labels, loss="cross_entropy"):
+            value, gradients = super().gradients(x, labels, loss)
+            del gradients["layer2.biases"]
+            return value, gradients
+
+    network = make_network(Broken)
+    before = copies(network.parameters())
+    with pytest.raises(ValueError, match=r"layer2\.biases"):
+        quietly(network)
+    assert_same_bits(network.parameters(), before)
+
+
+def test_a_network_needs_no_more_than_parameters_loss_and_gradients():
+    history = quietly(Bare(), validation=VALIDATION, epochs=5)
+    assert history.train_loss[-1] < history.train_loss[0] < math.log(3)
+    assert np.isnan(history.train_accuracy + history.validation_accuracy).all()
+    assert len(history.validation_accuracy) == 5
+
+
+@pytest.mark.parametrize(
+    "optimizer", [SGD(0.9), SGD(0.9, nesterov=True), Adam(), "adam", "sgd"], ids=str
+)
+def test_every_optimizer_learns_in_float32_and_starts_afresh_each_time(optimizer):
+    first, second = make_network(), make_network()
+    history = quietly(first, epochs=20, optimizer=optimizer, learning_rate=0.05)
+    quietly(second, epochs=20, optimizer=optimizer, learning_rate=0.05)
+    assert_same_bits(first.parameters(), second.parameters())
+    assert {array.dtype for array in first.parameters().values()} == {np.dtype("float32")}
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+def test_a_loss_of_your_own_needs_a_call_and_a_gradient_only():
+    class Halved:
+        def __call__(self, outputs, labels):
+            return SquaredError()(outputs, labels) / 2
+
+        def gradient(self, outputs, labels):
+            return SquaredError().gradient(outputs, labels) / 2
+
+    own, built_in = make_network(), make_network()
+    quietly(own, loss=Halved(), learning_rate=0.5)
+    quietly(built_in, loss="squared_error", learning_rate=0.25)
+    assert_same_bits(own.parameters(), built_in.parameters())
+
+
+def test_schedules_get_the_epochs_done_as_a_fraction_of_the_samples():
+    asked = []
+
+    def schedule(epochs):
+        asked.append(epochs)
+        return 0.1 / (1 + epochs)
+
+    history = quietly(make_network(), learning_rate=schedule, epochs=2, record_steps=True)
+    assert asked == pytest.approx([0, 0.4, 0.8, 1, 1.4, 1.8])
+    assert history.step_rate == [0.1 / (1 + epochs) for epochs in asked]
+
+
+# the history
+
+
+def test_the_history_holds_what_evaluation_measures_after_each_epoch():
+    measured = History()
+
+    def measure(network, history):
+        measured.train_loss.append(mean_loss(network, SPLIT))
+        measured.train_accuracy.append(accuracy(network, SPLIT))
+        measured.validation_loss.append(mean_loss(network, VALIDATION))
+        measured.validation_accuracy.append(accuracy(network, VALIDATION))
+
+    history = quietly(make_network(), validation=VALIDATION, callbacks=[measure])
+    assert history == measured
+    assert (history.epochs, history.stop_reason, history.best_epoch) == (3, "finished", None)
+    assert "3 epochs" in repr(history)
+
+
+@pytest.mark.parametrize(("n_samples", "every"), [(5000, 1), (5001, 2), (10_001, 3)])
+def test_of_a_large_training_set_every_kth_sample_is_evaluated(n_samples, every):
+    split, network = make_split(n_samples), make_network()
+    history = quietly(network, split, epochs=1, batch_size=1000)
+    evaluated = Split(split.inputs[::every], split.labels[::every])
+    assert len(evaluated.inputs) <= 5000
+    assert history.train_loss == [mean_loss(network, evaluated)]
+    assert history.train_accuracy == [accuracy(network, evaluated)]
+
+
+def test_steps_are_recorded_on_request_before_each_step():
+    fresh, first_batch = make_network(), np.random.default_rng([0, 0]).permutation(50)[:20]
+    history = quietly(make_network(), record_steps=True)
+    assert history.step_rate == [0.5] * 9
+    assert len(history.step_loss) == 9
+    assert history.step_loss[0] == fresh.loss(SPLIT.inputs[first_batch], SPLIT.labels[first_batch])
+    unrecorded = quietly(make_network())
+    assert unrecorded.step_loss == unrecorded.step_rate == []
+
+
+def test_callbacks_are_called_in_turn_once_an_epoch_and_can_stop():
+    calls = []
+
+    def second(network, history):
+        calls.append(history.epochs)
+        return history.epochs == 2
+
+    callbacks = [lambda network, history: calls.append("first"), second]
+    history = quietly(make_network(), callbacks=callbacks, epochs=5)
+    assert calls == ["first", 1, "first", 2]
+    assert (history.epochs, history.stop_reason) == (2, "stopped early")
+
+
+@pytest.mark.parametrize("answer", [None, False, 0, np.zeros(3), "go on"], ids=repr)
+def test_a_callback_may_return_anything_but_true(answer):
+    assert quietly(make_network(), callbacks=[lambda network, history: answer]).epochs == 3
+
+
+def test_bars_can_be_shown(capsys):
+    quietly(make_network(), progress=True, epochs=2)
+    assert "epochs" in capsys.readouterr().err
+
+
+# early stopping
+
+
+class Scripted(Bare):
+    """A network whose parameter counts the steps and whose validation loss follows a script."""
+
+    def __init__(self, script):
+        self.weights, self.script = np.zeros(1), script
+
+    def gradients(self, x, labels, loss=None):
+        return 1.0, {"w": -np.ones(1)}
+
+    def loss(self, x, labels, loss=None):
+        return self.script[round(float(self.weights[0]))] if len(x) == 30 else 1.0
+
+
+def run_scripted(script, epochs, **options):
+    """Train with one step an epoch; the script starts with the loss before training."""
+    network = Scripted([9.0, *script])
+    options = {"batch_size": 50, "learning_rate": 1.0, "epochs": epochs, **options}
+    return quietly(network, validation=VALIDATION, **options), network.weights[0]
+
+
+@steady
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=12),
+    st.integers(1, 4),
+)
+def test_patience_stops_so_many_epochs_after_the_best_and_gives_it_back(script, patience):
+    history, steps_of_network = run_scripted(map(float, script), len(script), patience=patience)
+    best, expected = 1, len(script)
+    for epoch, value in enumerate(script, 1):
+        if value < script[best - 1]:
+            best = epoch
+        elif epoch - best == patience:
+            expected = epoch
+            break
+    assert (history.epochs, history.best_epoch, steps_of_network) == (expected, best, best)
+    if expected < len(script):
+        assert history.stop_reason == "stopped early"
+
+
+def test_without_patience_the_last_parameters_stay():
+    history, steps_of_network = run_scripted([1.0, 2.0, 3.0], 3)
+    assert (history.best_epoch, steps_of_network) == (None, 3)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_validation_loss_that_is_no_number_counts_as_no_improvement(bad):
+    history, steps_of_network = run_scripted([bad, 3.0, bad, 2.0, bad], 5, patience=3)
+    assert (history.epochs, history.best_epoch, steps_of_network) == (5, 4, 4)
+
+
+def test_an_interrupted_run_with_patience_ends_with_its_best_epoch(capsys):
+    def interrupt(network, history):
+        if history.epochs == 3:
+            raise KeyboardInterrupt
+
+    history, steps_of_network = run_scripted(
+        [1.0, 2.0, 2.0, 0.0], 4, patience=9, callbacks=[interrupt]
+    )
+    assert (history.stop_reason, history.best_epoch, steps_of_network) == ("interrupted", 1, 1)
+    assert "nterrupted" in capsys.readouterr().out
+
+
+# interrupts
+
+
+class Interrupted(MLP):
+    """Is interrupted at one of the calls that `train` makes, counted from the first gradients."""
+
+    left = math.inf
+    counting = False
+
+    def count(self):
+        if self.counting:
+            self.left -= 1
+            if self.left < 0:
+                self.counting = False
+                raise KeyboardInterrupt
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        self.counting = self.counting or self.left < math.inf
+        self.count()
+        return super().gradients(x, labels, loss)
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        self.count()
+        return super().loss(x, labels, loss)
+
+    def predict(self, x):
+        self.count()
+        return super().predict(x)
+
+
+@pytest.mark.parametrize("calls", range(17))
+@pytest.mark.parametrize("patience", [None, 5])
+def test_an_interrupt_anywhere_returns_the_history_and_a_usable_network(calls, patience, capsys):
+    network = make_network(Interrupted)
+    network.left = calls  # an epoch is 3 gradients, 1 loss, then 2 times predict and loss
+    history = quietly(network, validation=VALIDATION, record_steps=True, patience=patience)
+    assert (history.epochs, history.stop_reason) == (calls // 8, "interrupted")
+    lengths = {len(values) for name, values in history.lists() if not name.startswith("step")}
+    assert lengths == {calls // 8}
+    assert len(history.step_loss) == len(history.step_rate) == calls // 8 * 3 + min(calls % 8, 3)
+    assert (history.best_epoch or 0) <= history.epochs
+    assert "nterrupted" in capsys.readouterr().out
+    assert "interrupted" in repr(history)
+    assert all_finite(network)
+    network.left = math.inf
+    assert quietly(network, epochs=10).train_loss[-1] < mean_loss(make_network(), SPLIT)
+
+
+def test_an_interrupt_right_after_a_step_that_overflowed_leaves_a_finite_network(capsys):
+    network = make_network(Interrupted, hidden="relu")
+    network.left = 1
+    history = quietly(network, learning_rate=1e39, loss="squared_error")
+    assert (history.epochs, history.stop_reason) == (0, "interrupted")
+    assert all_finite(network)
+
+
+# divergence
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu", "identity", "sigmoid"])
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [("softmax", "cross_entropy"), ("softmax", "squared_error"), ("identity", "squared_error")],
+)
+def test_divergence_leaves_the_last_finite_parameters(hidden, output, loss):
+    network = make_network(hidden=hidden, output=output)
+    history = quietly(network, loss=loss, epochs=2, learning_rate=0.01)
+    with pytest.raises(TrainingDiverged) as caught:
+        quietly(network, loss=loss, epochs=30, learning_rate=lambda done: 0.1 if done < 2 else 1e39)
+    error = caught.value
+    assert history.stop_reason == "finished"
+    assert error.epoch == error.history.epochs + 1 >= 3
+    assert 1 <= error.step <= 3
+    assert error.rate == 1e39
+    assert error.history.stop_reason == "diverged"
+    assert np.isfinite(error.history.train_loss).all()
+    for part in (f"epoch {error.epoch}", f"step {error.step}", "1e+39", "range_test"):
+        assert part in str(error)
+    assert all_finite(network)
+    assert math.isfinite(mean_loss(network, SPLIT, loss))
+
+
+@pytest.mark.parametrize("batch_size", [50, 20])
+def test_divergence_in_the_very_last_step_is_noticed(batch_size):
+    network, steps_before = make_network(hidden="relu"), 3 - 1 / 50
+
+    def schedule(done):
+        return 1e39 if done + batch_size / 50 >= steps_before else 0.1
+
+    before = []
+    with pytest.raises(TrainingDiverged) as caught:
+        quietly(
+            network,
+            batch_size=batch_size,
+            learning_rate=schedule,
+            loss="squared_error",
+            callbacks=[lambda network, history: before.append(history.epochs)],
+        )
+    assert (caught.value.epoch, caught.value.step) == (3, math.ceil(50 / batch_size))
+    assert before == [1, 2]
+    assert all_finite(network)
+    assert math.isfinite(mean_loss(network, SPLIT, "squared_error"))
+
+
+def test_a_training_loss_that_is_infinite_outside_the_last_batch_is_noticed():
+    class Blind(MLP):
+        """Sees nothing wrong in its gradients."""
+
+        def gradients(self, x, labels, loss="cross_entropy"):
+            return 1.0, {name: 0 * array for name, array in self.parameters().items()}
+
+    # sigmoid(-200) is 0 in float32, and the cross-entropy of a true class of probability 0 infinite
+    inputs = np.array([[0, 1], [0, 1]], np.float32)
+    inputs[np.random.default_rng([0, 0]).permutation(2)[0]] = [0, -200]
+    network = make_network(Blind, sizes=(2, 2), output="sigmoid", initializer=lambda *_: np.eye(2))
+    with pytest.raises(TrainingDiverged):
+        quietly(network, Split(inputs, np.array([1, 1])), batch_size=1, epochs=1)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+@pytest.mark.parametrize("sample", [0, 37])
+def test_inputs_that_are_not_finite_are_blamed_and_the_network_is_unharmed(bad, hidden, sample):
+    inputs = SPLIT.inputs.copy()
+    inputs[sample, 2] = bad
+    network = make_network(hidden=hidden)
+    with pytest.raises(ValueError, match=f"sample {sample} "):
+        quietly(network, Split(inputs, SPLIT.labels))
+    assert all_finite(network)
+    assert math.isfinite(mean_loss(network, SPLIT))
+    with pytest.raises(ValueError, match=f"sample {sample} "):
+        quietly(network, SPLIT, Split(inputs, SPLIT.labels))
+
+
+def test_a_network_that_is_not_finite_is_refused_as_such():
+    network = make_network()
+    network.weights[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"layer1\.weights"):
+        quietly(network)
+
+
+def test_the_exception_survives_the_way_back_from_another_process():
+    error = TrainingDiverged(2, 7, 0.5, math.nan, History(train_loss=[1.0]))
+    copy = pickle.loads(pickle.dumps(error))  # results over seeds may come from a process pool
+    assert str(copy) == str(error)
+    assert (copy.epoch, copy.step, copy.rate, copy.history) == (2, 7, 0.5, error.history)
+
+
+# refused at the door
+
+
+def wide(n_features):
+    return make_split(50, n_features=n_features)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"samples": wide(5)}, r"\(3, 5\)|\(50, 5\).*wanted \(N, 4\)"),
+        ({"validation": wide(3)}, r"3\).*wanted \(N, 4\)"),
+        ({"samples": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
+        ({"samples": Split(SPLIT.inputs, SPLIT.labels - 1)}, "label -1"),
+        ({"validation": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
+        ({"samples": SimpleNamespace(inputs=SPLIT.inputs, labels=SPLIT.labels[1:])}, "49"),
+        ({"samples": SimpleNamespace(inputs=SPLIT.inputs[:0], labels=SPLIT.labels[:0])}, r"\(0, 4"),
+        ({"validation": SimpleNamespace(inputs=SPLIT.inputs[:0], labels=SPLIT.labels[:0])}, "0, 4"),
+        (
+            {
+                "samples": SimpleNamespace(
+                    inputs=SPLIT.inputs.reshape(50, 2, 2), labels=SPLIT.labels
+                )
+            },
+            r"\(50, 2, 2\)",
+        ),
+        (
+            {"samples": SimpleNamespace(inputs=SPLIT.inputs, labels=np.eye(3)[SPLIT.labels])},
+            "argmax",
+        ),
+        ({"samples": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
+        ({"samples": SPLIT.inputs}, "got ndarray.*Split"),
+        ({"samples": None}, "got NoneType.*Split"),
+        ({"validation": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
+        ({"learning_rate": -0.1}, "learning rate is -0.1"),
+        ({"learning_rate": math.nan}, "learning rate is nan"),
+        ({"learning_rate": math.inf}, "learning rate is inf"),
+        ({"learning_rate": "0.1"}, "learning rate is '0.1'"),
+        ({"learning_rate": None}, "learning rate is None"),
+        ({"learning_rate": lambda done: -1.0}, "learning rate is -1.0"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"epochs": 1.5}, "epochs is 1.5"),
+        ({"epochs": True}, "epochs is True"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"batch_size": "20"}, "batch_size is '20'"),
+        ({"loss": "hinge"}, "'hinge'.*'cross_entropy'"),
+        ({"loss": 3}, "3 is no loss"),
+        ({"optimizer": "rmsprop"}, "'rmsprop'.*'adam'"),
+        ({"optimizer": SGD}, "no optimizer"),
+        ({"patience": 2}, "validation"),
+        ({"patience": 0, "validation": VALIDATION}, "patience is 0"),
+        ({"patience": True, "validation": VALIDATION}, "patience is True"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": None}, "seed is None"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"callbacks": lambda network, history: None}, "callbacks"),
+        ({"callbacks": [None]}, "callback"),
+        ({"checkpoint": "no such folder/run.npz"}, "no such folder"),
+        ({"resume": "no such file.npz"}, "no such file"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_any_step(options, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    network = make_network(Watched)
+    before = copies(network.parameters())
+    with pytest.raises((ValueError, TypeError, OSError), match=message):
+        quietly(network, **{"samples": SPLIT, **options})
+    assert network.batches == []
+    assert_same_bits(network.parameters(), before)
+
+
+def test_samples_given_as_lists_are_used_or_refused_in_our_words():
+    split = SimpleNamespace(inputs=SPLIT.inputs.tolist(), labels=SPLIT.labels.tolist())
+    with pytest.raises(TypeError, match="Split"):
+        quietly(make_network(), split)
+
+
+# checkpoints
+
+RUNS = {
+    "plain": {},
+    "momentum": {"optimizer": lambda: SGD(0.9), "learning_rate": 0.1},
+    "nesterov": {"optimizer": lambda: SGD(0.9, nesterov=True), "learning_rate": 0.1},
+    "adam": {"optimizer": Adam, "learning_rate": 0.01},
+    "schedule": {"learning_rate": exponential_decay(0.5, 0.7)},
+    "patience": {"optimizer": lambda: SGD(0.9), "learning_rate": 3.0, "patience": 2, "epochs": 12},
+    "steps": {"optimizer": Adam, "learning_rate": 0.01, "record_steps": True},
+    "float64": {"dtype": "float64", "optimizer": Adam, "learning_rate": 0.01},
+}
+
+
+def run(name, network_class=MLP, seed=0, **options):
+    """Train as RUNS says; return network, history and optimizer."""
+    settings = {"epochs": 6, **RUNS[name], **options}
+    optimizer = settings.pop("optimizer", SGD)()
+    network = make_network(network_class, settings.pop("dtype", "float32"), seed)
+    history = quietly(network, validation=VALIDATION, optimizer=optimizer, **settings)
+    return network, history, optimizer
+
+
+def assert_same_run(found, expected):
+    assert_same_bits(found[0].parameters(), expected[0].parameters())
+    assert found[1] == expected[1]
+    assert_same_bits(found[2].state, expected[2].state)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_interrupted_after_an_epoch_resumes_to_the_same_bits(name, tmp_path, capsys):
+    path, expected = tmp_path / "run.npz", run(name)
+
+    def interrupt(network, history):
+        if history.epochs == 2:
+            raise KeyboardInterrupt
+
+    stopped = run(name, checkpoint=path, callbacks=[interrupt])
+    assert stopped[1].stop_reason == "interrupted"
+    assert stopped[1].epochs == 2
+    assert_same_run(run(name, seed=99, resume=path, checkpoint=path), expected)
+    # the checkpoint of the last epoch has nothing left to do
+    assert_same_run(run(name, seed=99, resume=path), expected)
+
+
+@pytest.mark.parametrize("calls", [8, 10, 11, 13, 22, 23])
+def test_a_run_interrupted_in_the_middle_of_an_epoch_resumes_to_the_same_bits(
+    calls, tmp_path, capsys
+):
+    class InterruptedSoon(Interrupted):
+        left = calls
+
+    path = tmp_path / "run.npz"
+    stopped = run("momentum", InterruptedSoon, checkpoint=path)
+    assert stopped[1].stop_reason == "interrupted"
+    assert_same_run(run("momentum", seed=99, resume=path), run("momentum"))
+
+
+def test_the_patience_run_does_stop_early():
+    _, history, _ = run("patience")
+    assert history.stop_reason == "stopped early"
+    assert 2 <= history.epochs < 12
+
+
+def test_a_killed_process_leaves_a_checkpoint_to_go_on_from(tmp_path):
+    path = tmp_path / "run.npz"
+    killed = (
+        "import os, signal, sys\n"
+        f"sys.path[:0] = [{str(Path(__file__).parent)!r}]\n"
+        "import test_training\n"
+        "def kill(network, history):\n"
+        "    if history.epochs == 3:\n"
+        "        os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
+        f"test_training.run('momentum', checkpoint={str(path)!r}, callbacks=[kill])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", killed], capture_output=True, check=False)
+    assert done.returncode in (-getattr(signal, "SIGKILL", 0), signal.SIGTERM), done.stderr
+    assert_same_run(run("momentum", seed=99, resume=path), run("momentum"))
+
+
+def test_a_custom_optimizer_resumes_too(tmp_path):
+    class Signs(Optimizer):
+        def step(self, parameters, gradients, rate):
+            self.state.setdefault("count", np.zeros(1))[...] += 1
+            for name, parameter in parameters.items():
+                parameter -= rate / self.state["count"] * np.sign(gradients[name])
+
+    def signs(**options):
+        optimizer, network = Signs(), make_network()
+        return network, quietly(network, optimizer=optimizer, **options), optimizer
+
+    path = tmp_path / "run.npz"
+    signs(epochs=1, checkpoint=path)
+    assert_same_run(signs(epochs=3, resume=path), signs(epochs=3))
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    path = tmp_path_factory.mktemp("checkpoint") / "run.npz"
+    run("momentum", epochs=1, checkpoint=path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("difference", "message"),
+    [
+        ({"batch_size": 10}, "batch_size.*20.*10"),
+        ({"seed": 5}, "seed.*0.*5"),
+        ({"loss": "squared_error"}, "cross_entropy.*squared_error"),
+        ({"optimizer": Adam()}, r"SGD\(momentum=0.9.*Adam"),
+        ({"optimizer": SGD(0.8)}, r"momentum=0.9.*momentum=0.8"),
+        ({"samples": make_split(40)}, "n_samples.*50.*40"),
+        ({"patience": 3}, "patience.*3"),
+        ({"validation": None}, "validation"),
+        ({"network": make_network(sizes=(4, 6, 3))}, r"another network.*\(4, 5\)"),
+        ({"network": make_network(sizes=(4, 5, 5, 3))}, "another network"),
+        ({"network": Bare()}, "another network"),
+        ({"network": make_network(dtype="float64")}, "float32"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused_by_the_difference(checkpoint, difference, message):
+    options = {"network": make_network(seed=9), "samples": SPLIT, "validation": VALIDATION}
+    options |= {"optimizer": SGD(0.9), "learning_rate": 0.1, **difference}
+    before = copies(options["network"].parameters())
+    with pytest.raises(ValueError, match=message):
+        quietly(**options, resume=checkpoint)
+    assert_same_bits(options["network"].parameters(), before)
+
+
+def test_files_that_are_no_checkpoint_are_refused_by_name(checkpoint, tmp_path):
+    content = checkpoint.read_bytes()
+    flipped = bytearray(content)
+    flipped[len(content) // 2] ^= 0xFF
+    (tmp_path / "flipped").write_bytes(flipped)
+    (tmp_path / "text").write_text("epoch 1")
+    (tmp_path / "empty").write_bytes(b"")
+    make_network().save(tmp_path / "network")
+    for length in (1, 100, len(content) // 2, len(content) - 1):
+        (tmp_path / f"cut at {length}").write_bytes(content[:length])
+    for path in sorted(tmp_path.iterdir()):
+        network = make_network()
+        with pytest.raises(ValueError, match=f"{path.name}.* (checkpoint|network)"):
+            quietly(network, validation=VALIDATION, optimizer=SGD(0.9), resume=path)
+        assert_same_bits(network.parameters(), make_network().parameters())
+
+
+def test_a_checkpoint_appears_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "run.npz"
+    run("plain", epochs=1, checkpoint=path)
+    before = path.read_bytes()
+
+    def full_disk(file, **arrays):
+        file.write(b"PK half of it")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(OSError, match="no space left"):
+        run("plain", epochs=1, checkpoint=path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,58 @@
+"""Execute and normalise the notebooks, so that what is committed is what a reader gets.
+
+    python tools/notebooks.py execute [NOTEBOOK ...]      run from a fresh kernel, keep the outputs
+    python tools/notebooks.py normalise [NOTEBOOK ...]    only take out what is local to a machine
+
+Without names: all notebooks of the series. Execute on MNIST: the committed outputs are its.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    """Run all cells from a fresh kernel, in the notebooks' folder; an error stops it."""
+    resources = {"metadata": {"path": str(FOLDER)}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Take out what differs between machines, and widgets that no saved page can show."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02}"  # stable, so that a diff shows what changed
+        tags = cell.metadata.get("tags")
+        cell.metadata = {"tags": tags} if tags else {}
+        for output in cell.get("outputs", []):
+            # without its kernel a widget shows as an error; its plain text takes its place
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            if "metadata" in output:
+                output.metadata = {}
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line says; return an exit status."""
+    if not arguments or arguments[0] not in ("execute", "normalise"):
+        print(__doc__)
+        return 2
+    for path in map(Path, arguments[1:]) if arguments[1:] else sorted(FOLDER.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        if arguments[0] == "execute":
+            execute(notebook)
+        normalise(notebook)
+        nbformat.write(notebook, path)
+        print(path.name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
