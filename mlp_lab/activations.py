@@ -273,9 +273,10 @@ def find_activation(activation: str | Activation) -> Activation:
     """
     if isinstance(activation, str):
         return choose("activation", activation, ACTIVATIONS)
-    if not (callable(activation) and callable(getattr(activation, "backward", None))):
+    complete = callable(activation) and callable(getattr(activation, "backward", None))
+    if not complete or isinstance(activation, type):
         raise TypeError(
-            f"{activation!r} is no activation: it needs a call and backward(outputs, upstream); "
-            "see mlp_lab.activations.Elementwise"
+            f"{activation!r} is no activation: it has to be an object with a call and "
+            "backward(outputs, upstream); see mlp_lab.activations.Elementwise"
         )
     return activation

@@ -1,7 +1,7 @@
 """Files of named arrays: what `MLP.save` and the checkpoints of `train` are made of.
 
-They are NumPy's .npz archives with one more entry that says what kind of file this is and in which
-version of its format. Nothing in them is pickled, so opening one never runs anybody's code.
+They are NumPy's .npz archives, whose comment says what kind of file this is and in which version of
+its format. Nothing in them is pickled, so opening one never runs anybody's code.
 """
 
 import io
@@ -50,14 +50,16 @@ def write_arrays(
     {'two': array([2., 2.])}
     """
     path = Path(path)
-    plain: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
-    for name, array in plain.items():
-        if array.dtype.hasobject:
-            raise TypeError(f"{name} holds Python objects; only numbers and strings are written")
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with unfinished.open("wb") as file:
-            np.savez(file, **{"format": np.asarray(f"{kind} {version}"), **plain})
+        with zipfile.ZipFile(unfinished, "w") as archive:
+            archive.comment = f"{kind} {version}".encode()
+            for name, values in arrays.items():
+                array = np.asarray(values)
+                if array.dtype.hasobject:
+                    raise TypeError(f"{name} holds Python objects, not numbers or strings")
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -80,32 +82,28 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
     OSError
         If there is no such file or it cannot be read.
     """
-    content = Path(path).read_bytes()
+    content = io.BytesIO(Path(path).read_bytes())
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            arrays = {_array_name(info): _read_member(archive, info) for info in archive.infolist()}
+        with zipfile.ZipFile(content) as archive:
+            found = archive.comment.decode(errors="replace")
+            if found != f"{kind} {version}":
+                raise ValueError(f"it says it is {found!r}, wanted '{kind} {version}'")
+            return {
+                info.filename.removesuffix(".npy"): _read_member(archive, info)
+                for info in archive.infolist()
+            }
     except Exception as error:  # whatever a parser stumbles over in a file that is not ours
         raise ValueError(
             f"{os.fspath(path)} is not a whole {kind} file: {error or type(error).__name__}"
         ) from error
-    found = str(arrays.pop("format", "no format entry"))
-    if found != f"{kind} {version}":
-        raise ValueError(
-            f"{os.fspath(path)} holds '{found}', wanted '{kind} {version}': it was written by "
-            "something else or by another version of mlp_lab"
-        )
-    return arrays
-
-
-def _array_name(info: zipfile.ZipInfo) -> str:
-    return info.filename.removesuffix(".npy")
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
     """Return one array, having read no more bytes than the archive's directory admits to."""
     if info.file_size > LARGEST_MEMBER:
         raise ValueError(f"{info.filename} unpacks to {info.file_size} bytes")
-    with archive.open(info) as member:
-        content = member.read()  # verifies the checksum
-    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    content = io.BytesIO(archive.read(info))  # verifies the checksum
+    array: NDArray[Any] = np.lib.format.read_array(content, allow_pickle=False)
+    if content.read(1):
+        raise ValueError(f"{info.filename} has bytes to spare")
     return array

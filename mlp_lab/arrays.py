@@ -14,6 +14,36 @@ Parameters = dict[str, FloatArray]
 T = TypeVar("T")
 
 
+def as_array(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array, or say that their rows differ in length.
+
+    Raises
+    ------
+    ValueError
+        If they are nested lists of different lengths.
+
+    Examples
+    --------
+    >>> as_array([1, 2]).shape
+    (2,)
+    """
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"expected an array, but the rows differ in length: {error}") from error
+
+
+def name_of(thing: object) -> str:
+    """Return the name of an activation or a loss; one without a name goes by its class.
+
+    Examples
+    --------
+    >>> name_of(3.0)
+    'float'
+    """
+    return str(getattr(thing, "name", type(thing).__name__))
+
+
 def as_floats(values: ArrayLike) -> FloatArray:
     """Return `values` as an array of floats; float32, float64 and complex arrays stay as they are.
 
@@ -39,7 +69,7 @@ def as_floats(values: ArrayLike) -> FloatArray:
     >>> as_floats([1, 2])
     array([1., 2.])
     """
-    array = np.asarray(values)
+    array = as_array(values)
     if array.dtype.kind in "fc":
         return array
     if array.dtype.kind in "iu":
@@ -79,9 +109,11 @@ def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
     wanted = f"(N, {'n_features' if n_features is None else n_features})"
     if array.ndim != 2 or n_features not in (None, array.shape[1]):
         hint = ""
-        if n_features is not None and array.size == n_features:
-            hint = f"; for one sample, pass x.reshape(1, {n_features})"
-        elif n_features is not None and array.ndim > 2 and array[0].size == n_features:
+        if array.ndim == 1 and n_features in (None, array.size):
+            hint = f"; for one sample, pass x.reshape(1, {array.size})"
+        elif array.ndim == 2 and array.size == n_features:
+            hint = f"; for one image, pass x.reshape(1, {n_features})"
+        elif array.ndim > 2:
             hint = "; for a stack of images, pass x.reshape(len(x), -1)"
         raise ValueError(f"inputs have shape {array.shape}, wanted {wanted}{hint}")
     if len(array) == 0:
@@ -117,7 +149,7 @@ def check_labels(labels: ArrayLike, n_samples: int, n_classes: int | None = None
     >>> check_labels([7, 2], n_samples=2, n_classes=10)
     array([7, 2])
     """
-    array = np.asarray(labels)
+    array = as_array(labels)
     if array.shape != (n_samples,):
         hint = ""
         if array.ndim == 2 and len(array) == n_samples:

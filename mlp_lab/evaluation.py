@@ -1,6 +1,7 @@
 """What a trained network is worth: accuracy, loss, confusions, mistakes, and results over seeds."""
 
 import math
+import reprlib
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,15 +43,52 @@ class LossGiver(Protocol):
         """Return the mean loss over a batch."""
 
 
-def batches(n_samples: int) -> Iterator[slice]:
-    """Yield slices that cover `n_samples` in order, at most `BATCH` each."""
-    for start in range(0, n_samples, BATCH):
-        yield slice(start, min(start + BATCH, n_samples))
+def check_samples(samples: Samples, n_classes: int | None = None) -> None:
+    """Refuse samples that no network can learn from, with the first thing that is wrong.
+
+    Parameters
+    ----------
+    samples : Samples
+        With inputs (N, n_features) and labels (N,).
+    n_classes : int, optional
+        The number of classes, where it is known.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If shapes or dtypes do not fit, or a label is not a class.
+    """
+    if not (hasattr(samples, "inputs") and hasattr(samples, "labels")):
+        raise TypeError(
+            f"got {type(samples).__name__}, wanted a split such as data.train; "
+            "for arrays of your own, pass Split(inputs, labels)"
+        )
+    inputs = samples.inputs
+    if inputs.ndim != 2 or len(inputs) == 0 or inputs.dtype.kind not in "fiu":
+        raise ValueError(
+            f"inputs are {inputs.dtype} of shape {inputs.shape}, wanted numbers of shape "
+            "(N, n_features)"
+        )
+    check_labels(samples.labels, len(inputs), n_classes)
 
 
-def predictions(network: Classifier, inputs: FloatArray) -> IntArray:
+def in_batches(samples: Samples) -> Iterator[tuple[FloatArray, IntArray]]:
+    """Yield inputs and labels of all samples in order, at most `BATCH` at a time.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If they are not samples: see `check_samples`.
+    """
+    check_samples(samples)
+    for start in range(0, len(samples.inputs), BATCH):
+        batch = slice(start, start + BATCH)
+        yield samples.inputs[batch], samples.labels[batch]
+
+
+def predictions(network: Classifier, samples: Samples) -> IntArray:
     """Return the predicted class of every sample, shape (N,), computed in batches."""
-    return np.concatenate([network.predict(inputs[batch]) for batch in batches(len(inputs))])
+    return np.concatenate([network.predict(inputs) for inputs, _ in in_batches(samples)])
 
 
 def accuracy(network: Classifier, samples: Samples) -> float:
@@ -70,7 +108,7 @@ def accuracy(network: Classifier, samples: Samples) -> float:
     >>> 0.0 < accuracy(MLP([64, 10]), data.validation) < 0.3
     True
     """
-    return float(np.mean(predictions(network, samples.inputs) == samples.labels))
+    return float(np.mean(predictions(network, samples) == samples.labels))
 
 
 def mean_loss(network: LossGiver, samples: Samples, loss: str | Loss = "cross_entropy") -> float:
@@ -82,12 +120,11 @@ def mean_loss(network: LossGiver, samples: Samples, loss: str | Loss = "cross_en
     >>> round(mean_loss(MLP([64, 10], initializer="zeros"), load_digits().test), 4)
     2.3026
     """
-    total = 0.0
-    n_samples = len(samples.inputs)
-    for batch in batches(n_samples):
-        size = batch.stop - batch.start
-        total += size * network.loss(samples.inputs[batch], samples.labels[batch], loss=loss)
-    return total / n_samples
+    total = sum(
+        len(labels) * network.loss(inputs, labels, loss=loss)
+        for inputs, labels in in_batches(samples)
+    )
+    return total / len(samples.inputs)
 
 
 def confusion_matrix(network: Classifier, samples: Samples) -> NDArray[np.int64]:
@@ -105,7 +142,7 @@ def confusion_matrix(network: Classifier, samples: Samples) -> NDArray[np.int64]
     >>> int(confusion_matrix(MLP([64, 10]), data.test).sum()) == len(data.test)
     True
     """
-    predicted = predictions(network, samples.inputs)
+    predicted = predictions(network, samples)
     n_classes = int(max(predicted.max(), samples.labels.max())) + 1
     pairs = np.ravel_multi_index((samples.labels, predicted), (n_classes, n_classes))
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
@@ -158,9 +195,7 @@ def misclassified(network: ForwardNetwork, samples: Samples) -> Mistakes:
     >>> len(mistakes) == round((1 - accuracy(network, data.test)) * len(data.test))
     True
     """
-    outputs = np.concatenate(
-        [network.forward(samples.inputs[batch]) for batch in batches(len(samples.inputs))]
-    )
+    outputs = np.concatenate([network.forward(inputs) for inputs, _ in in_batches(samples)])
     predicted, confidence = outputs.argmax(axis=1), outputs.max(axis=1)
     wrong = np.flatnonzero(predicted != samples.labels)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
@@ -215,7 +250,7 @@ class ResultsTable:
             yield name, [f"{len(values):5}", *(f"{number:6.4f}" for number in numbers)]
 
 
-def results_over_seeds(results: Mapping[str, Sequence[float]]) -> ResultsTable:
+def results_over_seeds(results: Mapping[Any, Sequence[float]]) -> ResultsTable:
     """Return a table of results, mean and spread over the seeds of each setting.
 
     One run proves little: the same network from another seed may differ by more than two settings
@@ -223,13 +258,13 @@ def results_over_seeds(results: Mapping[str, Sequence[float]]) -> ResultsTable:
 
     Parameters
     ----------
-    results : mapping of str to sequence of float
+    results : mapping to sequence of float
         Per setting, one result a seed.
 
     Raises
     ------
     ValueError
-        If there is no setting, or a setting without results.
+        If there is no setting, a setting without results, or a result that is no number.
 
     Examples
     --------
@@ -238,39 +273,15 @@ def results_over_seeds(results: Mapping[str, Sequence[float]]) -> ResultsTable:
     plain         2  0.9750  0.0071  0.9700  0.9800
     momentum      2  0.9800  0.0000  0.9800  0.9800
     """
-    table = {name: [float(value) for value in values] for name, values in results.items()}
+    try:
+        table = {str(name): [float(value) for value in values] for name, values in results.items()}
+    except (AttributeError, TypeError, ValueError):
+        table = {}
     if not table or not all(table.values()):
-        raise ValueError("wanted at least one setting, and at least one result for every setting")
-    return ResultsTable(table)
-
-
-def check_samples(samples: Samples, n_classes: int | None = None) -> None:
-    """Refuse samples that no network can learn from, with the first thing that is wrong.
-
-    Parameters
-    ----------
-    samples : Samples
-        With inputs (N, n_features) and labels (N,).
-    n_classes : int, optional
-        The number of classes, where it is known.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If shapes or dtypes do not fit, or a label is not a class.
-    """
-    if not (hasattr(samples, "inputs") and hasattr(samples, "labels")):
-        raise TypeError(
-            f"got {type(samples).__name__}, wanted a split such as data.train; "
-            "for arrays of your own, pass Split(inputs, labels)"
-        )
-    inputs = samples.inputs
-    if inputs.ndim != 2 or len(inputs) == 0 or inputs.dtype.kind not in "fiu":
         raise ValueError(
-            f"inputs are {inputs.dtype} of shape {inputs.shape}, wanted numbers of shape "
-            "(N, n_features)"
+            f"results are {reprlib.repr(results)}, wanted a dict with a list of numbers per setting"
         )
-    check_labels(samples.labels, len(inputs), n_classes)
+    return ResultsTable(table)
 
 
 def check_finite(samples: Samples) -> None:

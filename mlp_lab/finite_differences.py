@@ -34,6 +34,11 @@ def forward_difference(function: Function, x: ArrayLike, step: float | None = No
     -------
     ndarray, shape of x
 
+    Raises
+    ------
+    ValueError
+        If the step is not positive, or so small that rounding swallows it.
+
     Examples
     --------
     >>> bool(abs(forward_difference(np.exp, 0.0) - 1) < 1e-7)
@@ -60,6 +65,11 @@ def central_difference(function: Function, x: ArrayLike, step: float | None = No
     Returns
     -------
     ndarray, shape of x
+
+    Raises
+    ------
+    ValueError
+        If the step is not positive, or so small that rounding swallows it.
 
     Examples
     --------
@@ -90,11 +100,18 @@ def complex_step(function: Function, x: ArrayLike, step: float = 1e-20) -> Float
     -------
     ndarray, shape of x, float64
 
+    Raises
+    ------
+    ValueError
+        If the step is not positive and finite.
+
     Examples
     --------
     >>> float(complex_step(np.exp, 0.0))
     1.0
     """
+    if not 0 < step < np.inf:
+        raise ValueError(f"step is {step}, wanted a positive number such as 1e-20")
     moved: Any = as_floats(x) + 1j * np.float64(step)
     return np.asarray(np.imag(function(moved)) / step)
 
@@ -115,6 +132,11 @@ def numerical_jacobian(function: Function, x: ArrayLike, step: float | None = No
     ndarray, shape ``function(x).shape + x.shape``
         For vectors, entry (i, j) is the derivative of output i with respect to input j.
 
+    Raises
+    ------
+    ValueError
+        If the step is not positive, or so small that rounding swallows it.
+
     Examples
     --------
     >>> numerical_jacobian(lambda v: np.array([v[0] * v[1]]), [3.0, 5.0]).round(6)
@@ -127,6 +149,8 @@ def numerical_jacobian(function: Function, x: ArrayLike, step: float | None = No
         moved_up, moved_down = x.copy(), x.copy()
         moved_up[index], moved_down[index] = above[index], below[index]
         columns.append((function(moved_up) - function(moved_down)) / width[index])
+    if not columns:
+        return np.zeros(np.shape(function(x)) + x.shape)
     outputs_last = np.stack(columns).reshape(x.shape + np.shape(columns[0]))
     return np.moveaxis(outputs_last, range(x.ndim), range(-x.ndim, 0))
 
@@ -154,9 +178,10 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> FloatArray:
     """
     a, b = as_floats(a), as_floats(b)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        difference, size = np.abs(a - b), np.abs(a) + np.abs(b)
+        # halves, because the sum of two finite numbers may overflow
+        difference, size = np.abs(a / 2 - b / 2), np.abs(a / 2) + np.abs(b / 2)
         error = np.where(size == 0, 0.0, difference / size)
-    return np.where(np.isfinite(difference), error, np.inf)
+    return np.where(np.isfinite(a) & np.isfinite(b), error, np.inf)
 
 
 def _around(
@@ -166,9 +191,11 @@ def _around(
     if step is None:
         step = float(np.finfo(x.dtype).eps) ** power
         width = step * np.maximum(np.abs(x), 1)
-    elif step > 0:
+    elif 0 < step < np.inf:
         width = np.full_like(x, step)
     else:
-        raise ValueError(f"step is {step}, wanted a positive number")
+        raise ValueError(f"step is {step}, wanted a positive number such as 1e-5")
     above, below = x + width, x - width
+    if (above == x).any() or (below == x).any():
+        raise ValueError(f"step is {step}, too small for {x.dtype}: x + step is rounded to x")
     return np.asarray(above), np.asarray(below), np.asarray(above - below)

@@ -1,14 +1,15 @@
 """Check a network's gradients against differences of its loss, entry by entry."""
 
 import copy
-from collections.abc import Callable
+import reprlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.arrays import FloatArray, Parameters, as_floats, check_count
+from mlp_lab.arrays import FloatArray, Parameters, as_array, check_count, check_inputs
 from mlp_lab.losses import Loss
 from mlp_lab.progress import progress_bar
 
@@ -202,8 +203,10 @@ def check_gradients(
     Raises
     ------
     ValueError
-        If the sample or the tolerance is not positive, or the parameters cannot be copied to
-        float64.
+        If the sample or the tolerance is out of range, the batch is not one, or the parameters
+        cannot be copied to float64.
+    TypeError
+        If `gradients` does not return a number and a dict.
 
     Examples
     --------
@@ -214,20 +217,22 @@ def check_gradients(
     >>> report.passed
     True
     """
-    if not tolerance > 0:
+    if not 0 < tolerance < 1:
         raise ValueError(f"tolerance is {tolerance}, wanted a positive number such as 1e-6")
     if sample is not None:
         check_count("sample", sample)
     network = _float64_copy(network)
-    x, labels = as_floats(x).astype(np.float64), np.asarray(labels)
+    x, labels = check_inputs(x).astype(np.float64), as_array(labels)
+    network.loss(x, labels, loss=loss)  # what does not fit is refused here, in the network's words
     if len(x) == 1:
         x, labels = np.repeat(x, 2, axis=0), np.repeat(labels, 2, axis=0)
 
     parameters = network.parameters()
     before = {name: parameter.copy() for name, parameter in parameters.items()}
-    value, gradients = network.gradients(x, labels, loss=loss)
-    gradients = {name: np.array(gradient, copy=True) for name, gradient in gradients.items()}
+    value, gradients = value_and_gradients(network.gradients(x, labels, loss=loss))
     problems = _restore_if_changed(parameters, before)
+    if not parameters:
+        problems.append("parameters() is empty: there is nothing to check")
 
     def loss_now() -> float:
         return float(network.loss(x, labels, loss=loss))
@@ -255,8 +260,9 @@ def check_gradients(
 
 def _float64_copy(network: Network) -> Network:
     """Return a copy of the network whose parameters are float64."""
+    arrays = list(network.parameters().values())  # kept, so that no other object takes an id
     # deepcopy takes what its memo holds for an object in place of a copy of that object
-    memo = {id(array): array.astype(np.float64) for array in network.parameters().values()}
+    memo = {id(array): array.astype(np.float64) for array in arrays}
     duplicate = copy.deepcopy(network, memo)
     for name, parameter in duplicate.parameters().items():
         if parameter.dtype != np.float64:
@@ -265,6 +271,27 @@ def _float64_copy(network: Network) -> Network:
                 "differences need; make the network with float64 parameters"
             )
     return duplicate
+
+
+def value_and_gradients(returned: object) -> tuple[float, Parameters]:
+    """Return the loss and copies of the gradients, or say what `gradients` should have returned.
+
+    Raises
+    ------
+    TypeError
+        If it is no pair of a number and a dict.
+
+    Examples
+    --------
+    >>> value_and_gradients((2.3, {"layer1.biases": [0.5]}))
+    (2.3, {'layer1.biases': array([0.5])})
+    """
+    value, gradients = returned if isinstance(returned, tuple) and len(returned) == 2 else (None, 0)
+    if not (isinstance(value, int | float | np.number) and isinstance(gradients, Mapping)):
+        raise TypeError(
+            f"gradients() returned {reprlib.repr(returned)}, wanted the loss and a dict of arrays"
+        )
+    return float(value.real), {name: np.array(array) for name, array in gradients.items()}
 
 
 def _restore_if_changed(parameters: Parameters, before: Parameters) -> list[str]:
@@ -325,6 +352,9 @@ class _Comparison:
         if gradient is None:
             report.problem = "no gradient: gradients() did not return this parameter"
             return report
+        if gradient.dtype.kind not in "fiu":
+            report.problem = f"the gradient has dtype {gradient.dtype}"
+            return report
         if gradient.shape != self.parameter.shape:
             report.problem = f"the gradient has shape {gradient.shape}"
             if gradient.shape == self.parameter.shape[::-1]:
@@ -342,6 +372,8 @@ class _Comparison:
 
     def _problem(self, gradient: FloatArray, report: TensorReport, largest_slope: float) -> str:
         """Say why the gradient fails, or nothing."""
+        if not gradient.size:
+            return "the parameter has no entries"
         if not np.isfinite(gradient).all():
             return "the gradient has entries that are not finite"
         if max(np.abs(gradient).max(), largest_slope) <= self._noise(STEP):
@@ -352,55 +384,67 @@ class _Comparison:
             )
         if not gradient.any():
             return "zero everywhere, but the loss changes with this parameter"
+        if largest_slope <= self._noise(STEP):
+            return (
+                "not zero, but the loss does not depend on this parameter. Are the parameters() "
+                "the arrays that loss() uses?"
+            )
         wrong = int(np.count_nonzero(report.errors > self.tolerance))
         return f"{wrong} of {report.checked} entries are wrong" if wrong else ""
 
     def _entry(self, entry: int, gradient: float) -> tuple[float, float, bool]:
         """Return the relative error of an entry, the slope there, and whether it is a kink."""
         step = STEP * max(1.0, abs(float(self.parameter.flat[entry])))
-        backward, forward = self._slopes(entry, step)
-        slope = (backward + forward) / 2
-        error = self._error(gradient, slope, step)
-        if error > self.tolerance and self._is_kink(entry, gradient, backward, forward, step):
+        slope = (self._loss_at(entry, step) - self._loss_at(entry, -step)) / (2 * step)
+        error = self._error(gradient, slope, self._noise(step))
+        if error > self.tolerance and self._is_kink(entry, gradient, slope, step):
             return 0.0, slope, True
         return error, slope, False
 
-    def _slopes(self, entry: int, step: float) -> tuple[float, float]:
-        """Return the slope of the loss to the left and to the right of an entry's value."""
-        value = float(self.parameter.flat[entry])
-        above, below = value + step, value - step
-        self.parameter.flat[entry] = above
-        loss_above = self.loss_now()
-        self.parameter.flat[entry] = below
-        loss_below = self.loss_now()
-        self.parameter.flat[entry] = value
-        backward = (self.base - loss_below) / (value - below)
-        forward = (loss_above - self.base) / (above - value)
-        return backward, forward
+    def _loss_at(self, entry: int, move: float) -> float:
+        """Return the loss with one entry moved."""
+        value = self.parameter.flat[entry]
+        self.parameter.flat[entry] = value + move
+        try:
+            return self.loss_now()
+        finally:  # an interrupt finds the parameter as it was
+            self.parameter.flat[entry] = value
 
     def _noise(self, step: float) -> float:
         """Return how far rounding alone can move a slope: some units in the loss's last place."""
         return 16 * float(np.finfo(np.float64).eps) * max(abs(self.base), 1.0) / step
 
-    def _error(self, gradient: float, slope: float, step: float) -> float:
+    def _error(self, gradient: float, slope: float, noise: float) -> float:
         """Return the relative error; a difference that may be rounding alone is in tolerance."""
         if not (np.isfinite(gradient) and np.isfinite(slope)):
             return np.inf
-        size = max(abs(gradient) + abs(slope), self._noise(step) / self.tolerance)
-        return abs(gradient - slope) / size
+        return abs(gradient - slope) / max(abs(gradient) + abs(slope), noise / self.tolerance)
 
-    def _is_kink(
-        self, entry: int, gradient: float, backward: float, forward: float, step: float
-    ) -> bool:
-        """Tell a kink from an error: the slopes left and right differ, and one is the gradient.
+    def _is_kink(self, entry: int, gradient: float, slope: float, step: float) -> bool:
+        """Tell a kink from an error: the gradient is the slope to one side, and not to the other.
 
-        Kinks on both sides within the step spoil both slopes; shorter steps get past them.
+        Where the loss is smooth the slopes to both sides are its slope, and excuse no error.
         """
-        gap = abs(forward - backward)
-        if not abs(gradient - (backward + forward) / 2) <= gap:
-            return False  # the loss is smooth here, and the gradient is wrong
-        for shorter in (step, step / 10, step / 100):
-            slopes = self._slopes(entry, shorter)
-            if min(abs(gradient - slope) for slope in slopes) <= gap / 100 + self._noise(shorter):
-                return True
-        return False
+        # a kink at a third of the step moves both slopes alike, but not those of half the step
+        gaps = [
+            abs(np.subtract(*self._one_sided_slopes(entry, width))) for width in (step, step / 2)
+        ]
+        if max(gaps) < abs(gradient - slope) / 2:
+            return False
+        # kinks on both sides spoil both slopes; shorter steps stop short of them
+        return any(
+            self._is_one_of(gradient, self._one_sided_slopes(entry, shorter), shorter)
+            for shorter in (step, step / 10, step / 100)
+        )
+
+    def _is_one_of(self, gradient: float, slopes: tuple[float, float], step: float) -> bool:
+        noise = 8 * self._noise(step)  # the coefficients of a one-sided slope add up to 8
+        return min(self._error(gradient, slope, noise) for slope in slopes) <= self.tolerance
+
+    def _one_sided_slopes(self, entry: int, step: float) -> tuple[float, float]:
+        """Return the slopes to the left and to the right, right to second order in the step."""
+        left, right = (
+            (4 * self._loss_at(entry, move / 2) - self._loss_at(entry, move) - 3 * self.base) / move
+            for move in (-step, step)
+        )
+        return left, right

@@ -109,8 +109,9 @@ class CrossEntropy(Loss):
         """
         likelihoods, outputs, labels = self._likelihoods(outputs, labels)
         gradient = np.zeros_like(outputs)
-        with np.errstate(divide="ignore"):
-            gradient[np.arange(len(labels)), labels] = -1.0 / (len(labels) * likelihoods)
+        # at probability 0 the loss is infinite; a finite gradient keeps 0 times it from being NaN
+        likelihoods = np.maximum(likelihoods, np.finfo(outputs.dtype).tiny)
+        gradient[np.arange(len(labels)), labels] = -1.0 / (len(labels) * likelihoods)
         return gradient
 
     def from_logits(self, logits: ArrayLike, labels: ArrayLike) -> tuple[float, FloatArray]:
@@ -137,11 +138,12 @@ class CrossEntropy(Loss):
         logits, labels = _check_batch(logits, labels)
         true_classes = np.arange(len(labels)), labels
         log_probabilities = softmax.log(logits)
-        value = float(-(log_probabilities[true_classes] / len(labels)).sum(dtype=np.float64))
+        with np.errstate(over="ignore"):  # logits near the largest number have a mean just beyond
+            value = -(log_probabilities[true_classes] / len(labels)).sum(dtype=np.float64)
         gradient = np.exp(log_probabilities)
         gradient[true_classes] -= 1.0
         gradient /= len(labels)
-        return value, gradient
+        return float(min(value, np.finfo(np.float64).max)), gradient
 
     @staticmethod
     def _likelihoods(
@@ -188,9 +190,10 @@ def find_loss(loss: str | Loss) -> Loss:
     """
     if isinstance(loss, str):
         return choose("loss", loss, LOSSES)
-    if not (callable(loss) and callable(getattr(loss, "gradient", None))):
+    complete = callable(loss) and callable(getattr(loss, "gradient", None))
+    if not complete or isinstance(loss, type):
         raise TypeError(
-            f"{loss!r} is no loss: it needs a call and gradient(outputs, labels); "
-            "see mlp_lab.losses.Loss"
+            f"{loss!r} is no loss: it has to be an object with a call and "
+            "gradient(outputs, labels); see mlp_lab.losses.Loss"
         )
     return loss

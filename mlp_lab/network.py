@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
 from mlp_lab.array_files import read_arrays, write_arrays
-from mlp_lab.arrays import FloatArray, IntArray, Parameters, check_count, check_inputs, check_labels
+from mlp_lab.arrays import (
+    FloatArray,
+    IntArray,
+    Parameters,
+    check_count,
+    check_inputs,
+    check_labels,
+    name_of,
+)
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import CrossEntropy, Loss, find_loss
 
@@ -64,19 +72,19 @@ class MLP:
         dtype: DTypeLike = "float32",
         seed: int | None = 0,
     ) -> None:
-        if len(sizes) < 2:
-            raise ValueError(f"sizes is {list(sizes)}, wanted at least an input and an output size")
+        if not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
+            raise ValueError(f"sizes is {sizes!r}, wanted a list such as [784, 100, 10]")
         self.sizes = [check_count("a layer's size", size) for size in sizes]
         self.hidden = find_activation(hidden)
         self.output = find_activation(output)
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"dtype is {np.dtype(dtype)}, wanted 'float32' or 'float64'")
+        if dtype is None or dtype not in (np.float32, np.float64, "float32", "float64"):
+            raise ValueError(f"dtype is {dtype!r}, wanted 'float32' or 'float64'")
         initialize = find_initializer(initializer)
         generator = np.random.default_rng(seed)
         self.weights: list[FloatArray] = []
         self.biases: list[FloatArray] = []
         for n_in, n_out in pairwise(self.sizes):
-            weights = np.asarray(initialize(generator, n_in, n_out), dtype=dtype)
+            weights = np.array(initialize(generator, n_in, n_out), dtype=dtype)
             if weights.shape != (n_in, n_out):
                 raise ValueError(f"the initializer gave shape {weights.shape}, not {(n_in, n_out)}")
             self.weights.append(weights)
@@ -208,7 +216,11 @@ class MLP:
         OSError
             If the file cannot be written.
         """
-        description = {"sizes": self.sizes, "hidden": self.hidden.name, "output": self.output.name}
+        description = {
+            "sizes": self.sizes,
+            "hidden": name_of(self.hidden),
+            "output": name_of(self.output),
+        }
         write_arrays(path, FILE_KIND, FILE_VERSION, {**description, **self.parameters()})
 
     @classmethod
@@ -245,12 +257,15 @@ class MLP:
         arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
         try:
             sizes = arrays.pop("sizes").tolist()
-            hidden = hidden or _saved_activation("hidden", str(arrays.pop("hidden")))
-            output = output or _saved_activation("output", str(arrays.pop("output")))
-            stored = sum(array.size for array in arrays.values())
-            if stored != sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)):
-                raise ValueError(f"{stored} parameters do not fit the sizes {sizes}")
-            network = cls(sizes, hidden, output, "zeros", arrays["layer1.weights"].dtype)
+            names = {role: str(arrays.pop(role)) for role in ("hidden", "output")}
+            hidden = hidden or _saved_activation("hidden", names["hidden"])
+            output = output or _saved_activation("output", names["output"])
+            dtype = arrays["layer1.weights"].dtype
+            n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+            n_bytes = sum(array.nbytes for array in arrays.values())
+            if n_bytes != n_parameters * dtype.itemsize:  # before any array of these sizes is made
+                raise ValueError(f"{n_bytes} bytes of parameters do not fit the sizes {sizes}")
+            network = cls(sizes, hidden, output, "zeros", dtype)
             for name, parameter in network.parameters().items():
                 if (arrays[name].shape, arrays[name].dtype) != (parameter.shape, parameter.dtype):
                     raise ValueError(f"{name} does not fit the sizes {sizes}")
@@ -262,8 +277,8 @@ class MLP:
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}({self.sizes}, hidden={self.hidden}, output={self.output}, "
-            f"dtype={self.dtype})"
+            f"{type(self).__name__}({self.sizes}, hidden={name_of(self.hidden)}, "
+            f"output={name_of(self.output)}, dtype={self.dtype})"
         )
 
     def _hidden_outputs(self, x: ArrayLike) -> list[FloatArray]:
@@ -283,7 +298,8 @@ class MLP:
         self, loss: Loss, logits: FloatArray, labels: ArrayLike
     ) -> tuple[float, FloatArray]:
         """Return the mean loss and its gradient with respect to the last pre-activations."""
-        if isinstance(loss, CrossEntropy) and isinstance(self.output, Softmax):
+        # these two and no subclass of theirs, which may compute something else
+        if type(loss) is CrossEntropy and type(self.output) is Softmax:
             return loss.from_logits(logits, labels)
         labels = check_labels(labels, *logits.shape)
         outputs = self.output(logits)

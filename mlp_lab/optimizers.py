@@ -34,6 +34,9 @@ class Optimizer(ABC):
     def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
         """Change `parameters` in place; the gradients stay as they are."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def _memory(self, kind: str, name: str, parameter: FloatArray) -> FloatArray:
         """Return the array that remembers `kind` for one parameter; zeros at first."""
         key = f"{kind}:{name}"

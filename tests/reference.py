@@ -59,7 +59,9 @@ def sample_loss_gradient(name: str, outputs: Vector, label: int) -> Vector:
 
 def times_jacobian(upstream: Vector, jacobian: Matrix) -> Vector:
     columns = range(len(jacobian[0]))
-    return [math.fsum(u * row[j] for u, row in zip(upstream, jacobian, strict=True)) for j in columns]
+    return [
+        math.fsum(u * row[j] for u, row in zip(upstream, jacobian, strict=True)) for j in columns
+    ]
 
 
 def multilayer_perceptron(parameters, hidden, output, loss, x, labels):
@@ -75,7 +77,12 @@ def multilayer_perceptron(parameters, hidden, output, loss, x, labels):
         for layer in range(depth):
             pre_activations.append(
                 [
-                    math.fsum([value * row[j] for value, row in zip(inputs[-1], weights[layer])])
+                    math.fsum(
+                        [
+                            value * row[j]
+                            for value, row in zip(inputs[-1], weights[layer], strict=True)
+                        ]
+                    )
                     + bias
                     for j, bias in enumerate(biases[layer])
                 ]
@@ -91,13 +98,15 @@ def multilayer_perceptron(parameters, hidden, output, loss, x, labels):
             terms[f"layer{layer + 1}.weights"].append(
                 np.array([[value * d for d in delta] for value in inputs[layer]])
             )
-            upstream = [math.fsum(w * d for w, d in zip(row, delta)) for row in weights[layer]]
+            upstream = [
+                math.fsum(w * d for w, d in zip(row, delta, strict=True)) for row in weights[layer]
+            ]
     mean = {name: sum(arrays) / len(losses) for name, arrays in terms.items()}
     return np.array(all_outputs), math.fsum(losses) / len(losses), mean
 
 
 def notebook_gradients(w1, b1, w2, b2, images, labels):
-    """One hidden layer of tanh, softmax, squared error: the first notebook's way, image by image."""
+    """Tanh, softmax, squared error, image by image: the first notebook's way."""
 
     def softmax(z):
         powers = np.exp(z - z.max())
@@ -111,7 +120,12 @@ def notebook_gradients(w1, b1, w2, b2, images, labels):
         return np.diag(1.0 / np.cosh(z) ** 2)
 
     onehot = np.identity(len(b2))
-    total = {"layer1.weights": 0.0, "layer1.biases": 0.0, "layer2.weights": 0.0, "layer2.biases": 0.0}
+    total = {
+        "layer1.weights": 0.0,
+        "layer1.biases": 0.0,
+        "layer2.weights": 0.0,
+        "layer2.biases": 0.0,
+    }
     for image, label in zip(images, labels, strict=True):
         z1 = np.dot(image, w1) + b1
         a1 = np.tanh(z1)

@@ -55,7 +55,8 @@ def header(shape, descr):
 
 def write_archive(path, members, kind="test 1"):
     with zipfile.ZipFile(path, "w") as archive:
-        for name, member in ({"format.npy": npy(np.array(kind))} | members).items():
+        archive.comment = kind.encode()
+        for name, member in members.items():
             archive.writestr(name, member)
 
 
@@ -101,17 +102,20 @@ def test_objects_are_not_written(path):
     assert not path.exists()
 
 
-@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), MemoryError()], ids=repr)
+@pytest.mark.parametrize(
+    "error", [OSError("disk full"), KeyboardInterrupt(), MemoryError()], ids=repr
+)
 @pytest.mark.parametrize("moment", ["while writing", "while replacing"])
 def test_a_failing_write_leaves_the_old_file_and_no_litter(
     path, content, monkeypatch, error, moment
 ):
     def fail(file, *args, **kwargs):
         if moment == "while writing":
-            file.write(b"PK half of it")
+            file.write(b"half of it")
         raise error
 
-    owner, name = (np, "savez") if moment == "while writing" else (type(path), "replace")
+    while_writing = np.lib.format, "write_array"
+    owner, name = while_writing if moment == "while writing" else (type(path), "replace")
     monkeypatch.setattr(owner, name, fail)
     with pytest.raises(type(error)):
         write_arrays(path, "test", 1, {"x": np.ones(1000)})
@@ -158,14 +162,14 @@ def test_a_file_with_any_byte_changed_is_refused_or_reads_the_same(path, content
 )
 def test_what_is_no_archive_of_ours_is_refused(path, content):
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"arrays\.npz (is not a whole test file|holds 'no format)"):
+    with pytest.raises(ValueError, match=r"arrays\.npz is not a whole test file"):
         read(path)
 
 
 @pytest.mark.parametrize("kind", ["test 2", "test", "other 1", "", "test 1 "])
 def test_another_kind_or_version_is_refused(path, kind):
     write_archive(path, {}, kind)
-    with pytest.raises(ValueError, match=f"holds '{kind}', wanted 'test 1'"):
+    with pytest.raises(ValueError, match=f"'{kind}', wanted 'test 1'"):
         read(path)
 
 
@@ -227,7 +231,7 @@ def test_arrays_of_no_bytes_do_not_buy_a_network_of_many(path, units, empty):
     write_archive(path, members, "mlp_lab network 1")
     tracemalloc.start()
     try:
-        with pytest.raises(ValueError, match="does not hold a network|is not a whole"):
+        with pytest.raises(ValueError, match=r"does not hold a network|is not a whole"):
             MLP.load(path)
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:

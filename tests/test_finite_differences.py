@@ -100,7 +100,7 @@ def test_steps_that_are_no_distance_are_refused(difference, step):
 @with_float_steps
 @pytest.mark.parametrize(("x", "step"), [(1.0, 1e-30), (np.float32(1.0), 1e-9), ([0.0, 1e9], 1e-9)])
 def test_steps_that_rounding_swallows_are_refused(difference, x, step):
-    with pytest.raises(ValueError, match="step is .*too small"):
+    with pytest.raises(ValueError, match=r"step is .*too small"):
         difference(np.sin, x, step=step)
 
 
@@ -136,7 +136,9 @@ def test_relative_error_is_blind_to_scale(a, power):
     assert relative_error(a * scale, 1.5 * a * scale) == pytest.approx(0.2, rel=1e-14)
 
 
-@pytest.mark.parametrize(("a", "b", "error"), [(1.5e308, -1.5e308, 1.0), (1.5e308, 0.75e308, 1 / 3)])
+@pytest.mark.parametrize(
+    ("a", "b", "error"), [(1.5e308, -1.5e308, 1.0), (1.5e308, 0.75e308, 1 / 3)]
+)
 def test_relative_error_of_numbers_near_the_largest(a, b, error):
     assert relative_error(a, b) == pytest.approx(error)
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from reference import activate, activation_jacobian, sample_loss, sample_loss_gradient, times_jacobian
+from reference import (
+    activate,
+    activation_jacobian,
+    sample_loss,
+    sample_loss_gradient,
+    times_jacobian,
+)
 
 from mlp_lab.activations import softmax
 from mlp_lab.finite_differences import numerical_jacobian
@@ -183,5 +189,5 @@ def test_unknown_losses_are_refused():
     with pytest.raises(ValueError, match="unknown loss 'mse'; choose one of 'squared_error'"):
         find_loss("mse")
     for thing in (None, np.mean, CrossEntropy):
-        with pytest.raises(TypeError, match="is no loss: it needs a call and gradient"):
+        with pytest.raises(TypeError, match=r"is no loss: it .*gradient\(outputs, labels\)"):
             find_loss(thing)

@@ -108,7 +108,7 @@ def test_probability_zero_costs_infinitely_much_without_a_warning(output, dtype)
 def test_cross_entropy_refuses_outputs_that_have_no_logarithm(output):
     network = make_network(output=output, shift=-6.0)
     for function in (network.loss, network.gradients):
-        with pytest.raises(ValueError, match="softmax.*squared_error"):
+        with pytest.raises(ValueError, match=r"softmax.*squared_error"):
             function(*make_batch())
 
 
@@ -160,7 +160,12 @@ def test_initial_weights_have_the_published_spread(initializer, deviation, limit
 
 
 @stable
-@given(n=st.integers(1, 8), copies=st.integers(2, 3), seed=st.integers(0, 99), loss=st.sampled_from([*LOSSES]))
+@given(
+    n=st.integers(1, 8),
+    copies=st.integers(2, 3),
+    seed=st.integers(0, 99),
+    loss=st.sampled_from([*LOSSES]),
+)
 def test_order_and_duplicates_of_samples_change_nothing(n, copies, seed, loss):
     x, labels = make_batch(n, seed)
     network = make_network(depth=2, seed=seed)
@@ -262,9 +267,9 @@ def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
     def small(generator, n_in, n_out):
         return generator.uniform(-0.1, 0.1, (n_in, n_out))
 
+    x, labels = make_batch()
     for hidden, output in product([Sine(), Normalize()], repeat=2):
         network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
-        x, labels = make_batch()
         value, gradients = network.gradients(x, labels, FourthPower())
         assert value == network.loss(x, labels, loss=FourthPower())
         for name, parameter in network.parameters().items():
@@ -376,7 +381,7 @@ WRONG_SETTINGS = {
         r"initializer gave shape \(3, 4\), not \(4, 3\)",
     ),
     "float16": ([[4, 3]], {"dtype": "float16"}, ValueError, "dtype is float16, wanted 'float32'"),
-    "int": ([[4, 3]], {"dtype": int}, ValueError, "dtype is int64, wanted 'float32'"),
+    "int": ([[4, 3]], {"dtype": int}, ValueError, r"dtype is int.*, wanted .float32."),
     "big-endian": ([[4, 3]], {"dtype": ">f4"}, ValueError, "dtype is >f4"),
     "no dtype": ([[4, 3]], {"dtype": "float99"}, (TypeError, ValueError), "wanted 'float32' or"),
     "None": ([[4, 3]], {"dtype": None}, (TypeError, ValueError), "wanted 'float32' or"),
@@ -394,7 +399,7 @@ def test_wrong_settings_are_refused(arguments, settings, error, message):
 @pytest.mark.parametrize("loss", ["mse", None, CrossEntropy], ids=str)
 def test_unknown_losses_are_refused(loss):
     for function in (make_network().loss, make_network().gradients):
-        with pytest.raises((TypeError, ValueError), match="unknown loss 'mse'; choose|is no loss"):
+        with pytest.raises((TypeError, ValueError), match=r"unknown loss 'mse'; choose|is no loss"):
             function(*make_batch(), loss=loss)
 
 
@@ -516,7 +521,7 @@ WRONG_FILES = {
 @pytest.mark.parametrize("changes", WRONG_FILES.values(), ids=WRONG_FILES)
 def test_files_that_hold_no_network_are_refused(changes, path):
     write_arrays(path, "mlp_lab network", 1, saved_arrays(**changes))
-    with pytest.raises(ValueError, match="network.npz does not hold a network: "):
+    with pytest.raises(ValueError, match=r"network\.npz does not hold a network: "):
         MLP.load(path)
 
 
@@ -530,13 +535,13 @@ def test_the_right_file_is_not_refused(path):
 )
 def test_another_kind_or_version_is_refused(kind, version, path):
     write_arrays(path, kind, version, saved_arrays())
-    with pytest.raises(ValueError, match=f"holds '{kind} {version}', wanted 'mlp_lab network 1'"):
+    with pytest.raises(ValueError, match=f"'{kind} {version}', wanted 'mlp_lab network 1'"):
         MLP.load(path)
 
 
 def test_files_from_elsewhere_are_refused(path):
     np.savez(path, w1=np.ones(3))
-    with pytest.raises(ValueError, match="no format entry"):
+    with pytest.raises(ValueError, match="is not a whole mlp_lab network file"):
         MLP.load(path)
     for content in (b"", b"hello", json.dumps({"w": 1}).encode(), pickle.dumps([1, 2])):
         path.write_bytes(content)

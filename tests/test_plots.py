@@ -173,6 +173,8 @@ def test_a_mosaic_shows_every_weight_where_its_pixel_is(weights, columns):
     assert low == -high < 0
     assert math.isfinite(high)
     assert any(each.get_ylabel() == "weight" for each in axes.figure.axes)
+    title, page = axes.title.get_window_extent(), axes.figure.bbox
+    assert page.x0 <= title.x0 < title.x1 <= page.x1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,796 @@
+"""The gradient check: passes what is right, catches what is wrong, touches nothing."""
+
+from functools import partial
+from itertools import count, product
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mlp_lab import MLP, check_gradients
+from mlp_lab.activations import ACTIVATIONS, LeakyRelu, Relu, Softmax, Tanh
+from mlp_lab.losses import LOSSES
+
+check = partial(check_gradients, progress=False)
+each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
+each_batch = pytest.mark.parametrize("n", [1, 7])
+
+
+def make_batch(n=7, features=4, seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=(n, features)), generator.integers(0, 4, n)
+
+
+def make_network(*args, sizes=(4, 4, 4), cls=MLP, dtype="float64", seed=0, **settings):
+    network = cls(*args, sizes, dtype=dtype, seed=seed, **settings)
+    generator = np.random.default_rng(seed + 100)
+    for biases in network.biases:
+        biases[...] = generator.normal(0, 0.5, biases.shape)
+    return network
+
+
+def copies(network):
+    return {name: array.copy() for name, array in network.parameters().items()}
+
+
+def assert_unchanged(network, before):
+    for name, parameter in network.parameters().items():
+        assert parameter.dtype == before[name].dtype
+        assert parameter.tobytes() == before[name].tobytes()
+
+
+def total_kinks(report):
+    return sum(tensor.kinks for tensor in report.tensors.values())
+
+
+# ---- what is right passes
+
+
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+@pytest.mark.parametrize("loss", LOSSES)
+@each_dtype
+def test_a_right_network_passes(hidden, output, loss, dtype):
+    for depth, n in product(range(4), (1, 7)):
+        sizes = [4, *[5] * depth, 4]
+        network = make_network(sizes=sizes, hidden=hidden, output=output, dtype=dtype, seed=depth)
+        before = copies(network)
+        report = check(network, *make_batch(n), loss)
+        assert report.passed, report
+        assert report.worst.max_relative_error <= report.tolerance == 1e-6
+        assert [t.checked for t in report.tensors.values()] == [a.size for a in before.values()]
+        assert "relu" in hidden or total_kinks(report) == 0
+        assert_unchanged(network, before)
+
+
+@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@each_batch
+def test_kinked_networks_raise_no_false_alarm(hidden, n):
+    for seed in range(25):
+        network = make_network(sizes=(4, 6, 6, 4), hidden=hidden, seed=seed)
+        x, labels = make_batch(n, seed=seed)
+        x = np.maximum(x, [[0, 0, 0, -9]])  # half of the pixels are blank, but no image is
+        report = check(network, x, labels)
+        assert report.passed, (seed, report)
+
+
+@pytest.mark.parametrize("output", ["identity", "tanh", "relu", "leaky_relu"])
+def test_outputs_of_every_kind_pass_with_squared_error(output):
+    assert check(make_network(output=output), *make_batch(), "squared_error").passed
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e3])
+def test_small_and_large_inputs_pass(scale):
+    x, labels = make_batch()
+    assert check(make_network(hidden="identity"), x * scale, labels).passed
+
+
+# ---- kinks
+
+
+def kinked_network(hidden, bias):
+    """Return a network whose first hidden unit sees its kink on a blank image, and a batch."""
+    network = make_network(hidden=hidden)
+    network.biases[0][0] = bias
+    x, labels = make_batch()
+    x[0] = 0
+    return network, x, labels
+
+
+@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@pytest.mark.parametrize("bias", [0.0, 3e-6, -3e-6, 9e-6, -9e-6, 1e-7])
+def test_a_kink_within_the_step_is_counted_and_no_alarm(hidden, bias):
+    report = check(*kinked_network(hidden, bias))
+    assert report.passed, report
+    biases = report.tensors["layer1.biases"]
+    assert biases.kinks == total_kinks(report) == 1
+    row = next(line for line in str(report).splitlines() if line.startswith("layer1.biases"))
+    assert row.split()[2:] == ["4", "1", f"{biases.max_relative_error:.1e}", "ok"]
+    assert "kinks" in str(report).splitlines()[1]
+
+
+@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@pytest.mark.parametrize("factor", [0.0, 0.99, 1.01, -1.0, 2.0])
+def test_a_kink_excuses_no_wrong_gradient(hidden, factor):
+    _, x, labels = kinked_network(hidden, 0.0)
+    wrong = tampered(lambda gradients: gradients["layer1.biases"].__imul__(factor))
+    broken = make_network(wrong, hidden=hidden, cls=Tampered)
+    broken.biases[0][0] = 0.0
+    report = check(broken, x, labels)
+    assert not report.tensors["layer1.biases"].passed
+    assert report.tensors["layer1.weights"].passed
+
+
+@pytest.mark.parametrize("error", [1e-2, 1e-3, 1e-4, 1e-5])
+@pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "relu"])
+def test_a_small_error_in_a_smooth_loss_is_never_taken_for_a_kink(hidden, error):
+    def tamper(gradients):
+        for gradient in gradients.values():
+            gradient *= 1 + error
+
+    network = make_network(tamper, sizes=(20, 15, 10), hidden=hidden, cls=Tampered)
+    x, labels = make_batch(8, 20)
+    report = check(network, x, labels)
+    assert total_kinks(report) == 0
+    _, gradients = network.gradients(x, labels)
+    for name, tensor in report.tensors.items():
+        large = np.abs(gradients[name]) * error > 1e-8  # far above the noise of a difference
+        assert large.any()
+        assert (tensor.errors[large] > report.tolerance).all()
+
+
+# ---- what is wrong is caught
+
+
+class Tampered(MLP):
+    """A network whose gradients are right until `tamper` has had them."""
+
+    def __init__(self, tamper, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tamper = tamper
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        replaced = self.tamper(gradients)
+        return value, gradients if replaced is None else replaced
+
+
+def tampered(change):
+    """Return `change` for its effect alone."""
+    return lambda gradients: (change(gradients), None)[1]
+
+
+def put(name, index, new):
+    def change(gradients):
+        gradients[name][index] = new(gradients[name][index])
+
+    return change
+
+
+def replace(name, new):
+    return lambda gradients: gradients | {name: new(gradients[name])}
+
+
+TAMPERINGS = {
+    "all zero": lambda g: {name: np.zeros_like(a) for name, a in g.items()},
+    "all one": lambda g: {name: np.ones_like(a) for name, a in g.items()},
+    "all a constant": lambda g: {name: np.full_like(a, 1e-8) for name, a in g.items()},
+    "nothing returned": lambda g: {},
+    "negated": lambda g: {name: -a for name, a in g.items()},
+    "doubled": lambda g: {name: 2 * a for name, a in g.items()},
+    "absolute": lambda g: {name: np.abs(a) for name, a in g.items()},
+    "one tensor zero": replace("layer1.biases", np.zeros_like),
+    "one tensor stale": replace("layer2.weights", lambda a: np.full_like(a, 0.3)),
+    "one entry NaN": put("layer2.weights", (1, 2), lambda v: np.nan),
+    "one entry infinite": put("layer1.biases", 3, lambda v: np.inf),
+    "all NaN": replace("layer1.weights", lambda a: a * np.nan),
+    "one entry zero": put("layer1.weights", (2, 3), lambda v: 0.0),
+    "one entry off by 1 %": put("layer1.weights", (2, 3), lambda v: v * 1.01),
+    "square transposed": replace("layer1.weights", np.transpose),
+    "transposed": replace("layer2.weights", np.transpose),
+    "reshaped": replace("layer2.weights", lambda a: a.reshape(a.T.shape)),
+    "biases as a row": replace("layer2.biases", lambda a: a[np.newaxis]),
+    "a number": replace("layer2.biases", np.sum),
+    "None": replace("layer2.biases", lambda a: None),
+    "missing": lambda g: {name: g[name] for name in list(g)[:-1]},
+    "one more": lambda g: g | {"layer3.weights": np.ones((2, 2))},
+    "shifted by a unit": replace("layer2.biases", lambda a: np.roll(a, 1)),
+    "layers swapped": lambda g: dict(zip(g, [*g.values()][2:] + [*g.values()][:2], strict=True)),
+    "first unit only": replace("layer1.biases", lambda a: a * (np.arange(a.size) == 0)),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
+@each_dtype
+@each_batch
+def test_every_tampering_is_caught(tamper, dtype, n):
+    network = make_network(tamper, sizes=(4, 4, 3), cls=Tampered, dtype=dtype)
+    x, labels = make_batch(n)
+    report = check(network, x, labels % 3)
+    assert not report.passed, report
+    assert "FAILED" in str(report).splitlines()[0]
+    problems = [tensor.problem for tensor in report.tensors.values() if not tensor.passed]
+    assert all(problems)
+    assert problems + report.problems
+    assert report.problems or not report.worst.passed
+
+
+@pytest.mark.parametrize(
+    ("tampering", "tensor", "message"),
+    [
+        ("all zero", "layer1.weights", "zero everywhere, but the loss changes"),
+        ("one entry NaN", "layer2.weights", "not finite"),
+        ("one entry infinite", "layer1.biases", "not finite"),
+        ("transposed", "layer2.weights", r"shape \(3, 4\), the transpose"),
+        ("missing", "layer2.biases", r"gradients\(\) did not return"),
+        ("one entry zero", "layer1.weights", "1 of 16 entries"),
+    ],
+)
+def test_the_reason_names_the_mistake(tampering, tensor, message):
+    network = make_network(TAMPERINGS[tampering], sizes=(4, 4, 3), cls=Tampered)
+    x, labels = make_batch()
+    report = check(network, x, labels % 3)
+    assert report.worst.name == tensor or tampering == "all zero"
+    with pytest.raises(AssertionError, match=message):
+        raise AssertionError(report.tensors[tensor].problem)
+    assert [name for name, t in report.tensors.items() if not t.passed] == (
+        [*report.tensors] if tampering == "all zero" else [tensor]
+    )
+
+
+@pytest.mark.parametrize("factor", [1.01, 1.0001, 0.9999, -1.0, 0.0])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_one_wrong_entry_among_thousands_is_found(factor, hidden):
+    x, labels = make_batch(5, 60)
+    sizes = (60, 40, 4)
+    _, gradients = make_network(sizes=sizes, hidden=hidden).gradients(x, labels)
+    telling = np.abs(gradients["layer1.weights"]).ravel()
+    entry = np.flatnonzero(telling > 1e-4)[700]
+    index = np.unravel_index(entry, (60, 40))
+    wrong = put("layer1.weights", index, lambda v: v * factor)
+    report = check(make_network(wrong, sizes=sizes, hidden=hidden, cls=Tampered), x, labels)
+    tensor = report.tensors["layer1.weights"]
+    assert tensor.problem == "1 of 2400 entries are wrong"
+    assert report.worst is tensor
+    assert np.flatnonzero(tensor.errors > report.tolerance).tolist() == [entry]
+    assert tensor.max_relative_error == pytest.approx(abs(factor - 1) / (abs(factor) + 1), rel=1e-2)
+
+
+class Summed(MLP):
+    """Forgets to divide the gradient by the size of the batch."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value, {name: gradient * len(x) for name, gradient in gradients.items()}
+
+
+class BiasOfFirstSample(MLP):
+    """Takes one row of the deltas for the bias gradient, instead of their sum."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        _, first = super().gradients(x[:1], labels[:1], loss)
+        biases = {name: a / len(x) for name, a in first.items() if "biases" in name}
+        return value, gradients | biases
+
+
+class BiasPerSample(BiasOfFirstSample):
+    """Returns the deltas themselves, one row a sample."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        biases = {n: np.tile(a, (len(x), 1)) for n, a in gradients.items() if "biases" in n}
+        return value, gradients | biases
+
+
+class UpdatedInPlace(MLP):
+    """Takes a step inside of `gradients`."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        self.weights[0] -= 1e-9 * gradients["layer1.weights"]
+        return value, gradients
+
+
+class UpdatedByRebinding(MLP):
+    """Puts new arrays in the place of its weights."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        self.weights = [weights * 0.999 for weights in self.weights]
+        return value, gradients
+
+
+class UpdatedTooEarly(MLP):
+    """Updates the upper weights before the layer below has used them."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        kept = self.weights[1]
+        self.weights[1] = kept - 0.5 * gradients["layer2.weights"]
+        _, late = super().gradients(x, labels, loss)
+        self.weights[1] = kept
+        return value, gradients | {"layer1.weights": late["layer1.weights"]}
+
+
+class Stale(MLP):
+    """Returns the gradient of the batch that it saw first."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, _ = super().gradients(x, labels, loss)
+        other = make_batch(seed=5)
+        return value, super().gradients(*other, loss)[1]
+
+
+class Copying(MLP):
+    """Hands out copies of its parameters."""
+
+    def parameters(self):
+        return copies(super())
+
+
+class CopyingZeros(Copying):
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value, {name: 0 * gradient for name, gradient in gradients.items()}
+
+
+class Ignoring(MLP):
+    """A stub: the loss depends on nothing, and zeros equal zeros."""
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        return 1.0
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        return 1.0, {name: np.zeros_like(a) for name, a in self.parameters().items()}
+
+
+class Nothing(Ignoring):
+    def gradients(self, x, labels, loss="cross_entropy"):
+        return 1.0, {}
+
+
+class Noisy(MLP):
+    """Drops other units at every call, or so."""
+
+    noise = count()
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        return super().loss(x, labels, loss) + 1e-7 * next(self.noise)
+
+
+class OtherValue(MLP):
+    """Reports the sum where `loss` reports the mean."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value * len(x), gradients
+
+
+class BlindToBiases(MLP):
+    """Has forgotten to add the last biases; their gradient is zero and so is their slope."""
+
+    def _pre_activation(self, layer, layer_input):
+        bias = 0 if layer == -1 else self.biases[layer]
+        return layer_input @ self.weights[layer] + bias
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value, gradients | {"layer2.biases": np.zeros(4)}
+
+
+class NaNLoss(MLP):
+    def loss(self, x, labels, loss="cross_entropy"):
+        return float("nan")
+
+
+BROKEN = [
+    *(Summed, BiasOfFirstSample, BiasPerSample, UpdatedInPlace, UpdatedByRebinding),
+    *(UpdatedTooEarly, Stale, CopyingZeros, Ignoring, Nothing, Noisy, OtherValue),
+    *(BlindToBiases, NaNLoss),
+]
+
+
+@pytest.mark.parametrize("cls", BROKEN)
+@pytest.mark.parametrize("sample", [None, 3])
+@each_batch
+def test_every_broken_network_is_caught(cls, sample, n):
+    network = make_network(cls=cls)
+    before = copies(network)
+    report = check(network, *make_batch(n), sample=sample)
+    assert not report.passed, report
+    assert_unchanged(network, before)
+
+
+@pytest.mark.parametrize("cls", [c for c in BROKEN if c not in (CopyingZeros, UpdatedByRebinding)])
+def test_every_broken_network_is_caught_in_float32(cls):
+    network = make_network(cls=cls, dtype="float32")
+    before = copies(network)
+    assert not check(network, *make_batch()).passed
+    assert_unchanged(network, before)
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (UpdatedInPlace, r"gradients\(\) changed layer1\.weights"),
+        (Noisy, r"loss\(\) returned .* and then"),
+        (NaNLoss, r"loss\(\) is nan"),
+        (OtherValue, r"gradients\(\) returned the loss .*, but loss\(\) returned"),
+        (Ignoring, "zeros that equal zeros prove nothing"),
+        (CopyingZeros, r"Are the parameters\(\) the arrays that loss\(\) uses"),
+        (BlindToBiases, "zeros that equal zeros"),
+    ],
+)
+def test_the_report_says_what_is_broken(cls, message):
+    report = check(make_network(cls=cls), *make_batch())
+    with pytest.raises(AssertionError, match=message):
+        raise AssertionError(report)
+
+
+@each_dtype
+def test_parameters_that_are_copies_are_caught_or_refused(dtype):
+    network = make_network(cls=Copying, dtype=dtype)
+    try:
+        report = check(network, *make_batch())
+    except ValueError as error:
+        assert "layer1.weights" in str(error)  # noqa: PT017
+    else:
+        assert not report.passed
+        assert "Are the parameters() the arrays that loss() uses" in str(report)
+
+
+class ReluFromOutputs(Relu):
+    """The published bug: `>= 0` is true of everything that relu returns."""
+
+    def slope(self, outputs):
+        return (outputs >= 0).astype(outputs.dtype)
+
+
+class TanhWithoutSlope(Tanh):
+    def slope(self, outputs):
+        return np.ones_like(outputs)
+
+
+class LeakyWithoutLeak(LeakyRelu):
+    def slope(self, outputs):
+        return (outputs > 0).astype(outputs.dtype)
+
+
+class SoftmaxOfWholeBatch(Softmax):
+    name = "softmax without axis"
+
+    def __call__(self, z):
+        powers = np.exp(z - z.max())
+        return powers / powers.sum()
+
+
+class SoftmaxDiagonal(Softmax):
+    name = "softmax as if elementwise"
+
+    def backward(self, outputs, upstream):
+        return upstream * outputs * (1 - outputs)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hidden": ReluFromOutputs()},
+        {"hidden": TanhWithoutSlope()},
+        {"hidden": LeakyWithoutLeak()},
+        {"hidden": LeakyWithoutLeak(0.3)},
+        {"output": SoftmaxOfWholeBatch()},
+        {"output": SoftmaxDiagonal()},
+    ],
+    ids=lambda settings: type(next(iter(settings.values()))).__name__,
+)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("sample", [None, 6])
+@each_dtype
+@each_batch
+def test_broken_activations_are_caught(settings, loss, sample, dtype, n):
+    for seed in range(3):
+        network = make_network(dtype=dtype, seed=seed, **settings)
+        report = check(network, *make_batch(n, seed=seed), loss, sample=sample)
+        assert not report.passed, report
+        wrong_below = "hidden" in settings
+        assert report.tensors["layer1.weights"].passed == report.tensors["layer1.biases"].passed
+        assert report.tensors["layer2.weights"].passed == wrong_below
+
+
+# ---- networks that are not MLPs
+
+
+class LogisticRegression:
+    """Three methods and two arrays, with names that HTML would trip over."""
+
+    def __init__(self, dtype, factor=1.0):
+        self.w = np.random.default_rng(0).normal(size=(4, 4)).astype(dtype)
+        self.b = np.zeros(4, dtype)
+        self.factor = factor
+
+    def parameters(self):
+        return {"<w>": self.w, "b & c": self.b}
+
+    def loss(self, x, labels, loss=None):
+        z = x @ self.w + self.b
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), labels])
+
+    def gradients(self, x, labels, loss=None):
+        powers = np.exp(x @ self.w + self.b)
+        delta = (powers / powers.sum(axis=1, keepdims=True) - np.eye(4)[labels]) / len(x)
+        delta *= self.factor
+        return self.loss(x, labels), {"<w>": x.T @ delta, "b & c": delta.sum(axis=0)}
+
+
+class FlatRegression(LogisticRegression):
+    """Keeps one vector; its parameters are views made on demand."""
+
+    def __init__(self, dtype, factor=1.0):
+        super().__init__(dtype, factor)
+        self.flat = np.concatenate([self.w.ravel(), self.b])
+        del self.w, self.b
+
+    def __getattr__(self, name):
+        if name in ("w", "b") and "flat" in vars(self):
+            return self.flat[:16].reshape(4, 4) if name == "w" else self.flat[16:]
+        raise AttributeError(name)
+
+
+class TransposedRegression(LogisticRegression):
+    """Its weights are a transposed view of what it keeps."""
+
+    def __init__(self, dtype, factor=1.0):
+        super().__init__(dtype, factor)
+        self.w = np.ascontiguousarray(self.w.T).T
+
+
+@pytest.mark.parametrize(
+    ("cls", "dtype"),
+    [
+        (LogisticRegression, "float64"),
+        (LogisticRegression, "float32"),
+        (FlatRegression, "float64"),
+        (TransposedRegression, "float64"),
+        (TransposedRegression, "float32"),
+    ],
+)
+@each_batch
+def test_any_object_with_three_methods_can_be_checked(cls, dtype, n):
+    for factor in (1.0, 1.001):
+        network = cls(dtype, factor)
+        before = copies(network)
+        report = check(network, *make_batch(n))
+        assert report.passed == (factor == 1.0), report
+        assert list(report.tensors) == ["<w>", "b & c"]
+        assert_unchanged(network, before)
+
+
+def test_views_that_cannot_become_float64_are_refused_with_a_way_out():
+    with pytest.raises(ValueError, match=r"<w> is float32.*make the network with float64"):
+        check(FlatRegression("float32"), *make_batch())
+
+
+def closed_over(network, loss=None):
+    """Return an object of functions: copying it copies none of the arrays that they use."""
+    return SimpleNamespace(
+        parameters=lambda: network.parameters(),
+        loss=loss or (lambda *args, **kwargs: network.loss(*args, **kwargs)),
+        gradients=lambda *args, **kwargs: network.gradients(*args, **kwargs),
+    )
+
+
+class Interrupted(MLP):
+    calls_left = iter(())
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        if next(Interrupted.calls_left, None) is None:
+            raise KeyboardInterrupt
+        return super().loss(x, labels, loss)
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5, 20, 21])
+@pytest.mark.parametrize("closed", [False, True], ids=["object", "closure"])
+def test_an_interrupted_check_leaves_every_bit_where_it_was(calls, closed):
+    network = make_network(cls=Interrupted)
+    before = copies(network)
+    Interrupted.calls_left = iter(range(calls))
+    with pytest.raises(KeyboardInterrupt):
+        check(closed_over(network) if closed else network, *make_batch())
+    assert_unchanged(network, before)
+
+
+@pytest.mark.parametrize("cls", [MLP, UpdatedInPlace])
+def test_a_network_of_closures_is_left_alone(cls):
+    network = make_network(cls=cls)
+    before = copies(network)
+    assert check(closed_over(network), *make_batch()).passed == (cls is MLP)
+    assert_unchanged(network, before)
+
+
+def test_x_and_labels_are_left_alone():
+    (x, labels), (same_x, same_labels) = make_batch(), make_batch()
+    check(make_network(), x, labels)
+    np.testing.assert_array_equal(x, same_x)
+    np.testing.assert_array_equal(labels, same_labels)
+
+
+# ---- a sample of the entries
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 10, 16, 17, 1000])
+def test_a_sample_checks_exactly_that_many_entries_of_every_tensor(k):
+    network = make_network()
+    report = check(network, *make_batch(), sample=k)
+    assert report.passed
+    for name, tensor in report.tensors.items():
+        size = network.parameters()[name].size
+        assert tensor.checked == np.count_nonzero(~np.isnan(tensor.errors)) == min(k, size)
+
+
+def test_a_sample_is_seeded():
+    network, batch = make_network(), make_batch()
+
+    def entries(seed):
+        tensors = check(network, *batch, sample=5, seed=seed).tensors
+        return [np.flatnonzero(~np.isnan(tensor.errors)).tolist() for tensor in tensors.values()]
+
+    assert entries(0) == entries(0)
+    assert len({str(entries(seed)) for seed in range(5)}) == 5
+
+
+@pytest.mark.parametrize("k", [1, 4, 7])
+def test_a_sample_of_blank_pixels_is_not_taken_for_a_check(k):
+    x = np.zeros((5, 300))
+    x[:, 123] = 1.0
+    labels = [0, 1, 2, 3, 0]
+    for seed in range(5):
+        network = make_network(sizes=(300, 4, 4), seed=seed)
+        _, gradients = network.gradients(x, labels)
+        tensor = check(network, x, labels, sample=k, seed=seed).tensors["layer1.weights"]
+        assert tensor.passed
+        checked = ~np.isnan(tensor.errors)
+        telling = np.count_nonzero(gradients["layer1.weights"][checked])
+        assert telling >= min(4, (k + 1) // 2)
+
+
+@pytest.mark.parametrize("tampering", ["all zero", "doubled", "negated", "all NaN", "missing"])
+@pytest.mark.parametrize("k", [1, 3])
+def test_a_sample_catches_what_is_wrong_with_a_whole_tensor(tampering, k):
+    network = make_network(TAMPERINGS[tampering], cls=Tampered)
+    for seed in range(10):
+        assert not check(network, *make_batch(), sample=k, seed=seed).passed
+
+
+def test_a_sample_catches_nan_outside_of_the_sample():
+    network = make_network(TAMPERINGS["one entry NaN"], cls=Tampered)
+    assert not any(check(network, *make_batch(), sample=1, seed=seed).passed for seed in range(20))
+
+
+# ---- the report
+
+
+def test_the_report_reads_as_text_and_as_html():
+    report = check(LogisticRegression("float64", factor=2.0), *make_batch())
+    first, head, *rows = str(report).splitlines()
+    assert first.startswith("Gradient check FAILED: 20 entries against central differences")
+    assert head.split() == ["tensor", "shape", "checked", "kinks", "max", "error", "verdict"]
+    assert rows[0].startswith("<w>     4 x 4  16       0      3.3e-01    16 of 16 entries")
+    assert repr(report) == str(report)
+    html = report._repr_html_()
+    assert html.count('<th scope="col">') == 6
+    assert "&lt;w&gt;" in html
+    assert "b &amp; c" in html
+    assert "<w>" not in html
+    assert "FAILED" in html
+    assert "16 of 16 entries are wrong" in html
+    assert "passed" in check(make_network(), *make_batch())._repr_html_()
+
+
+def test_problems_of_the_whole_network_are_in_both_texts():
+    report = check(make_network(TAMPERINGS["one more"], cls=Tampered), *make_batch())
+    assert "gradients() returned 'layer3.weights', which is no parameter" in str(report)
+    assert "layer3.weights" in report._repr_html_()
+    assert all(tensor.passed for tensor in report.tensors.values())
+
+
+def test_worst_is_the_tensor_with_the_largest_error():
+    report = check(make_network(), *make_batch())
+    errors = {name: tensor.max_relative_error for name, tensor in report.tensors.items()}
+    assert report.worst.name == max(errors, key=errors.__getitem__)
+    assert report.worst is report.tensors[report.worst.name]
+
+
+def test_a_network_without_parameters_fails_with_a_reason():
+    empty = SimpleNamespace(
+        parameters=dict,
+        loss=lambda x, labels, loss: 1.0,
+        gradients=lambda x, labels, loss: (1.0, {}),
+    )
+    report = check(empty, *make_batch())
+    assert not report.passed
+    assert "parameters()" in str(report)
+
+
+def test_progress_shows_a_bar_of_all_entries(capsys):
+    check_gradients(make_network(), *make_batch(), progress=True)
+    assert "checking gradients" in (shown := "".join(capsys.readouterr()))
+    assert "40" in shown
+    check_gradients(make_network(), *make_batch(), progress=False)
+    assert "".join(capsys.readouterr()) == ""
+
+
+# ---- hostile input
+
+DOORS = {
+    "sample 0": ({"sample": 0}, ValueError, "sample is 0, wanted a whole number"),
+    "sample -1": ({"sample": -1}, ValueError, "sample is -1"),
+    "sample 2.5": ({"sample": 2.5}, ValueError, r"sample is 2\.5"),
+    "sample True": ({"sample": True}, ValueError, "sample is True"),
+    "tolerance 0": ({"tolerance": 0}, ValueError, "tolerance is 0, wanted a positive"),
+    "tolerance -1": ({"tolerance": -1}, ValueError, "tolerance is -1"),
+    "tolerance nan": ({"tolerance": float("nan")}, ValueError, "tolerance is nan"),
+    "tolerance inf": ({"tolerance": float("inf")}, ValueError, "tolerance is inf"),
+    "tolerance 1": ({"tolerance": 1.0}, ValueError, r"tolerance is 1\.0"),
+    "loss": ({"loss": "mse"}, ValueError, "unknown loss 'mse'; choose one of"),
+    "1-D x": ({"x": np.ones(4), "labels": [0]}, ValueError, r"\(4,\).*x\.reshape\(1, 4\)"),
+    "number": ({"x": 3.0, "labels": [0]}, ValueError, r"inputs have shape \(\)"),
+    "images": ({"x": np.ones((7, 2, 2))}, ValueError, r"\(7, 2, 2\).*reshape\(len\(x\), -1\)"),
+    "empty": ({"x": np.ones((0, 4)), "labels": []}, ValueError, "no sample in this batch"),
+    "complex": ({"x": np.ones((7, 4)) * 1j}, TypeError, "real inputs, got complex"),
+    "strings": ({"x": [["a"] * 4]}, TypeError, "numbers, got dtype <U1"),
+    "objects": ({"x": [[None] * 4]}, TypeError, "numbers, got dtype object"),
+    "one-hot": ({"labels": np.eye(7, 4, dtype=int)}, ValueError, r"\(7, 4\).*argmax\(axis=1\)"),
+    "floats": ({"labels": np.zeros(7)}, TypeError, r"float64.*labels\.astype\(int\)"),
+    "too large": ({"labels": [0, 1, 2, 3, 4, 0, 0]}, ValueError, "label 4 at index 4"),
+    "negative": ({"labels": [0, 1, 2, 3, -4, 0, 0]}, ValueError, "label -4 at index 4"),
+    "one sample, one-hot": (
+        {"x": np.ones((1, 4)), "labels": [[0, 1, 0, 0]]},
+        ValueError,
+        r"labels have shape \(1, 4\), wanted \(1,\)",
+    ),
+    "one sample, two labels": (
+        {"x": np.ones((1, 4)), "labels": [0, 1]},
+        ValueError,
+        r"labels have shape \(2,\), wanted \(1,\)",
+    ),
+    "one sample, a number": (
+        {"x": np.ones((1, 4)), "labels": 1},
+        ValueError,
+        r"labels have shape \(\), wanted \(1,\)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "error", "message"), DOORS.values(), ids=DOORS)
+def test_wrong_arguments_are_refused(arguments, error, message):
+    x, labels = make_batch()
+    with pytest.raises(error, match=message):
+        check(make_network(), **({"x": x, "labels": labels} | arguments))
+
+
+@pytest.mark.parametrize(
+    "returned", [None, (None, {}), (1.0, None), (None, None), {}, 1.0, (1.0, [])]
+)
+def test_an_unfinished_gradients_method_is_told_what_to_return(returned):
+    """The stub of an assignment fails with a sentence about gradients(), one way or the other."""
+    network = make_network()
+    network.gradients = lambda x, labels, loss: returned
+    try:
+        text = str(check(network, *make_batch()))
+    except (TypeError, ValueError) as error:
+        text = str(error)
+    assert "Gradient check passed" not in text
+    assert "gradients() returned" in text or "gradients() did not return" in text
+
+
+def test_complex_gradients_are_a_failure_not_a_warning():
+    def tamper(gradients):
+        return {name: gradient + 1e-9j for name, gradient in gradients.items()}
+
+    try:
+        report = check(make_network(tamper, cls=Tampered), *make_batch())
+    except (TypeError, ValueError) as error:
+        assert "complex" in str(error)  # noqa: PT017
+    else:
+        assert not report.passed
