@@ -53,7 +53,7 @@ def write_arrays(
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         with zipfile.ZipFile(unfinished, "w") as archive:
-            archive.comment = f"{kind} {version}".encode()
+            archive.comment = f"{kind} {version}, {len(arrays)} arrays".encode()
             for name, values in arrays.items():
                 array = np.asarray(values)
                 if array.dtype.hasobject:
@@ -86,8 +86,11 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
     try:
         with zipfile.ZipFile(content) as archive:
             found = archive.comment.decode(errors="replace")
+            found, _, count = found.partition(", ")
             if found != f"{kind} {version}":
                 raise ValueError(f"it says it is {found!r}, wanted '{kind} {version}'")
+            if count != f"{len(archive.infolist())} arrays":
+                raise ValueError(f"it has {len(archive.infolist())} of its {count}")
             return {
                 info.filename.removesuffix(".npy"): _read_member(archive, info)
                 for info in archive.infolist()

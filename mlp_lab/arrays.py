@@ -14,8 +14,8 @@ Parameters = dict[str, FloatArray]
 T = TypeVar("T")
 
 
-def as_array(values: ArrayLike) -> NDArray[Any]:
-    """Return `values` as an array, or say that their rows differ in length.
+def as_array(values: ArrayLike, wanted: str) -> NDArray[Any]:
+    """Return `values` as an array, or say what was wanted: their rows differ in length.
 
     Raises
     ------
@@ -24,13 +24,13 @@ def as_array(values: ArrayLike) -> NDArray[Any]:
 
     Examples
     --------
-    >>> as_array([1, 2]).shape
+    >>> as_array([1, 2], "numbers").shape
     (2,)
     """
     try:
         return np.asarray(values)
     except ValueError as error:
-        raise ValueError(f"expected an array, but the rows differ in length: {error}") from error
+        raise ValueError(f"expected {wanted}, but the rows differ in length: {error}") from error
 
 
 def name_of(thing: object) -> str:
@@ -69,12 +69,26 @@ def as_floats(values: ArrayLike) -> FloatArray:
     >>> as_floats([1, 2])
     array([1., 2.])
     """
-    array = as_array(values)
+    array = as_array(values, "an array of numbers")
     if array.dtype.kind in "fc":
         return array
     if array.dtype.kind in "iu":
         return array.astype(np.float64)
     raise TypeError(f"expected an array of numbers, got dtype {array.dtype}")
+
+
+def copy_parameters(source: Mapping[str, NDArray[Any]], destination: Parameters) -> None:
+    """Copy values array by array; the destination's arrays stay the same objects.
+
+    Examples
+    --------
+    >>> weights = {"layer1.weights": np.zeros(2)}
+    >>> copy_parameters({"layer1.weights": np.ones(2)}, weights)
+    >>> weights["layer1.weights"]
+    array([1., 1.])
+    """
+    for name, array in destination.items():
+        np.copyto(array, source[name])
 
 
 def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
@@ -149,7 +163,7 @@ def check_labels(labels: ArrayLike, n_samples: int, n_classes: int | None = None
     >>> check_labels([7, 2], n_samples=2, n_classes=10)
     array([7, 2])
     """
-    array = as_array(labels)
+    array = as_array(labels, "labels, one a sample")
     if array.shape != (n_samples,):
         hint = ""
         if array.ndim == 2 and len(array) == n_samples:

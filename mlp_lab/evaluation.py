@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.arrays import FloatArray, IntArray, check_labels
 from mlp_lab.losses import Loss
@@ -64,6 +64,10 @@ def check_samples(samples: Samples, n_classes: int | None = None) -> None:
             "for arrays of your own, pass Split(inputs, labels)"
         )
     inputs = samples.inputs
+    if not isinstance(inputs, np.ndarray):
+        raise TypeError(
+            f"inputs are a {type(inputs).__name__}, wanted an array: Split(np.array(inputs), ...)"
+        )
     if inputs.ndim != 2 or len(inputs) == 0 or inputs.dtype.kind not in "fiu":
         raise ValueError(
             f"inputs are {inputs.dtype} of shape {inputs.shape}, wanted numbers of shape "
@@ -284,7 +288,7 @@ def results_over_seeds(results: Mapping[Any, Sequence[float]]) -> ResultsTable:
     return ResultsTable(table)
 
 
-def check_finite(samples: Samples) -> None:
+def check_finite(inputs: ArrayLike) -> None:
     """Refuse inputs with a NaN or an infinity among them.
 
     It reads every entry, so `train` asks only when a loss went wrong.
@@ -294,6 +298,6 @@ def check_finite(samples: Samples) -> None:
     ValueError
         With the index of the first such sample.
     """
-    finite = np.isfinite(samples.inputs).all(axis=1)
+    finite = np.isfinite(np.asarray(inputs)).all(axis=1)
     if not finite.all():
         raise ValueError(f"the inputs of sample {int(np.argmin(finite))} are not all finite")

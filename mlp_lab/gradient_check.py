@@ -222,14 +222,14 @@ def check_gradients(
     if sample is not None:
         check_count("sample", sample)
     network = _float64_copy(network)
-    x, labels = check_inputs(x).astype(np.float64), as_array(labels)
+    x, labels = check_inputs(x).astype(np.float64), as_array(labels, "labels")
     network.loss(x, labels, loss=loss)  # what does not fit is refused here, in the network's words
     if len(x) == 1:
         x, labels = np.repeat(x, 2, axis=0), np.repeat(labels, 2, axis=0)
 
     parameters = network.parameters()
     before = {name: parameter.copy() for name, parameter in parameters.items()}
-    value, gradients = value_and_gradients(network.gradients(x, labels, loss=loss))
+    value, gradients = _value_and_gradients(network.gradients(x, labels, loss=loss))
     problems = _restore_if_changed(parameters, before)
     if not parameters:
         problems.append("parameters() is empty: there is nothing to check")
@@ -273,19 +273,8 @@ def _float64_copy(network: Network) -> Network:
     return duplicate
 
 
-def value_and_gradients(returned: object) -> tuple[float, Parameters]:
-    """Return the loss and copies of the gradients, or say what `gradients` should have returned.
-
-    Raises
-    ------
-    TypeError
-        If it is no pair of a number and a dict.
-
-    Examples
-    --------
-    >>> value_and_gradients((2.3, {"layer1.biases": [0.5]}))
-    (2.3, {'layer1.biases': array([0.5])})
-    """
+def _value_and_gradients(returned: object) -> tuple[float, Parameters]:
+    """Return the loss and copies of the gradients, or say what should have been returned."""
     value, gradients = returned if isinstance(returned, tuple) and len(returned) == 2 else (None, 0)
     if not (isinstance(value, int | float | np.number) and isinstance(gradients, Mapping)):
         raise TypeError(

@@ -1,5 +1,6 @@
 """Find a learning rate: one step along one gradient, or a short run with growing rates."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import FloatArray, IntArray, check_count
-from mlp_lab.evaluation import Samples, check_samples
+from mlp_lab.arrays import FloatArray, IntArray, check_count, copy_parameters
+from mlp_lab.evaluation import Samples, check_finite, check_samples
 from mlp_lab.gradient_check import Network
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
 from mlp_lab.progress import progress_bar
-from mlp_lab.training import copy_parameters
+from mlp_lab.training import check_parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,8 @@ FLAT = 0.01
 """A curve whose loss falls by less than this share of its start says nothing about rates."""
 DIVERGED = 4.0
 """A range test ends when the smoothed loss exceeds its lowest value so many times."""
+RISE = 0.02
+"""A loss so much higher than the lowest before it ends a valley."""
 SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
 
@@ -72,8 +75,9 @@ def probe_learning_rates(
     """Take one step along this batch's gradient at every rate, and see the loss it leads to.
 
     Every step starts from the same parameters, which the network has again at the end, exactly.
-    The suggestion is the rate with the lowest loss. It is the best rate for one step from here on
-    this batch: an upper bound for a good training rate more often than the rate itself.
+    The suggestion is half the rate at the bottom of the curve's first valley. The bottom is the
+    best rate for one step from here on this batch; a run of many steps, on many batches, needs
+    less. What the suggestion is worth is for a run to show.
 
     Parameters
     ----------
@@ -103,12 +107,20 @@ def probe_learning_rates(
     True
     """
     loss = find_loss(loss)
-    tried = np.sort(np.logspace(-6, 2, 33) if rates is None else np.asarray(rates, dtype=float))
+    try:
+        tried = np.asarray(np.logspace(-6, 2, 33) if rates is None else rates, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"rates are {rates!r}, wanted numbers") from error
     if tried.ndim != 1 or tried.size == 0:
         raise ValueError(f"rates have shape {tried.shape}, wanted at least one rate in a row")
     for rate in tried:
         check_rate(float(rate))
-    start, gradients = network.gradients(x, labels, loss=loss)
+    tried = np.sort(tried)
+    check_parameters(network)
+    with np.errstate(over="ignore", invalid="ignore"):
+        start, gradients = network.gradients(x, labels, loss=loss)
+    if not math.isfinite(start):
+        check_finite(x)
     parameters = network.parameters()
     losses = np.full(len(tried), np.inf)
     with _restored(network) as original, np.errstate(over="ignore", invalid="ignore"):
@@ -117,7 +129,8 @@ def probe_learning_rates(
             SGD().step(parameters, gradients, float(rate))
             losses[index] = network.loss(x, labels, loss=loss)
     losses[np.isnan(losses)] = np.inf
-    search = LearningRateSearch(tried, losses, start, float(tried[np.argmin(losses)]))
+    suggestion = max(tried[_valley(losses)] / 2, tried[0])
+    search = LearningRateSearch(tried, losses, start, float(suggestion))
     search.warnings = _warnings(search, losses, _chance_loss(loss, np.asarray(labels)))
     return search
 
@@ -184,24 +197,40 @@ def learning_rate_range_test(
     check_count("steps", steps, least=10)
     check_count("batch_size", batch_size)
     check_samples(samples)
+    check_count("seed", seed, least=0)
+    check_parameters(network)
     rates = np.geomspace(low, high, steps)
     values = []
     with _restored(network), np.errstate(over="ignore", invalid="ignore"):
         batches = _random_batches(len(samples.inputs), batch_size, seed)
         with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
-            for rate, batch in zip(rates, batches, strict=False):
+            for rate, batch in zip([*rates, 0.0], batches, strict=False):
                 value, gradients = network.gradients(
                     samples.inputs[batch], samples.labels[batch], loss=loss
                 )
                 values.append(value)
                 losses = _smooth(values)
+                if not math.isfinite(values[0]):
+                    check_finite(samples.inputs)
                 if not losses[-1] <= DIVERGED * losses.min():
                     break
                 optimizer.step(network.parameters(), gradients, float(rate))
                 bar.update()
+    optimizer.state.clear()
     # the loss of a batch shows what the steps before it did, so it belongs to the rate before
     losses, tried = losses[1:], rates[: len(losses) - 1]
     return _read_range_test(tried, losses, values[0], _chance_loss(loss, samples.labels))
+
+
+def _valley(losses: FloatArray) -> int:
+    """Return where the first valley is deepest: far beyond it, a low loss is luck."""
+    lowest = 0
+    for index, value in enumerate(losses):
+        if value <= losses[lowest]:
+            lowest = index
+        elif value > (1 + RISE) * losses[lowest]:
+            break
+    return lowest
 
 
 def _read_range_test(

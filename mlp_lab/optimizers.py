@@ -35,7 +35,8 @@ class Optimizer(ABC):
         """Change `parameters` in place; the gradients stay as they are."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        settings = [f"{key}={value!r}" for key, value in vars(self).items() if key != "state"]
+        return f"{type(self).__name__}({', '.join(settings)})"
 
     def _memory(self, kind: str, name: str, parameter: FloatArray) -> FloatArray:
         """Return the array that remembers `kind` for one parameter; zeros at first."""
@@ -75,8 +76,7 @@ class SGD(Optimizer):
 
     def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
         super().__init__()
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum is {momentum}, wanted a number from 0 to below 1")
+        _check_share("momentum", momentum)
         if nesterov and momentum == 0:
             raise ValueError("nesterov looks ahead along the momentum, which is 0; try 0.9")
         self.momentum = momentum
@@ -92,9 +92,6 @@ class SGD(Optimizer):
                 velocity += step
                 step = step + self.momentum * velocity if self.nesterov else velocity
             parameter += step
-
-    def __repr__(self) -> str:
-        return f"SGD(momentum={self.momentum}, nesterov={self.nesterov})"
 
 
 class Adam(Optimizer):
@@ -127,9 +124,8 @@ class Adam(Optimizer):
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         for label, beta in (("beta1", beta1), ("beta2", beta2)):
-            if not 0 <= beta < 1:
-                raise ValueError(f"{label} is {beta}, wanted a number from 0 to below 1")
-        if not epsilon > 0:
+            _check_share(label, beta)
+        if not check_rate(epsilon, "epsilon") > 0:
             raise ValueError(f"epsilon is {epsilon}, wanted a positive number")
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
@@ -147,9 +143,6 @@ class Adam(Optimizer):
             mean_square = self._memory("mean_square", name, parameter)
             mean_square += (1 - self.beta2) * (np.square(gradient) - mean_square)
             parameter -= (rate / weight1) * mean / (np.sqrt(mean_square / weight2) + self.epsilon)
-
-    def __repr__(self) -> str:
-        return f"Adam(beta1={self.beta1}, beta2={self.beta2}, epsilon={self.epsilon})"
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}
@@ -179,8 +172,14 @@ def find_optimizer(optimizer: str | Optimizer) -> Optimizer:
     )
 
 
-def check_rate(rate: float) -> float:
-    """Return `rate` if it is a learning rate, a finite number that is not negative.
+def _check_share(name: str, value: float) -> None:
+    """Refuse what is not a number from 0 to below 1."""
+    if not check_rate(value, name) < 1:
+        raise ValueError(f"{name} is {value}, wanted a number from 0 to below 1")
+
+
+def check_rate(rate: float, name: str = "learning rate") -> float:
+    """Return `rate` if it is a finite number that is not negative, as a learning rate has to be.
 
     Raises
     ------
@@ -193,9 +192,9 @@ def check_rate(rate: float) -> float:
     0.5
     """
     if not isinstance(rate, int | float | np.floating | np.integer) or isinstance(rate, bool):
-        raise ValueError(f"learning rate is {rate!r}, wanted a number, such as 0.1")
+        raise ValueError(f"{name} is {rate!r}, wanted a number, such as 0.1")
     if not (math.isfinite(rate) and rate >= 0):
-        raise ValueError(f"learning rate is {rate}, wanted a finite number that is not negative")
+        raise ValueError(f"{name} is {rate}, wanted a finite number that is not negative")
     return float(rate)
 
 
@@ -227,7 +226,7 @@ def exponential_decay(initial: float, factor: float) -> Schedule:
     0.2
     """
     check_rate(initial)
-    check_rate(factor)
+    check_rate(factor, "factor")
     return lambda epochs: initial * factor**epochs
 
 

@@ -14,17 +14,20 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from mlp_lab.arrays import check_count
 from mlp_lab.gradient_check import BANDS, GradientReport, Network, TensorReport
+from mlp_lab.history import History
 from mlp_lab.learning_rate import LearningRateSearch
-from mlp_lab.training import History
 
 TRAIN, VALIDATION, MARK = "#3f90da", "#bd1f01", "#5b5b5b"
 """Colours of the training curve and of the validation curve (both of petroff10), and of markers."""
-BAND_COLOURS = ("#ffffff", "#cde1f2", "#f5b13d", "#8c1c13")
+BAND_COLOURS = ("#e3edf6", "#8db8de", "#f08a24", "#7a1010")
 """From right to wrong, darker step by step, so that the order also shows in grey."""
 
 
@@ -66,12 +69,12 @@ def image_grid(
     3
     """
     stack = np.asarray(images)
-    if stack.ndim != 3 or len(stack) == 0:
+    if stack.ndim != 3 or stack.size == 0:
         raise ValueError(f"images have shape {stack.shape}, wanted (n, height, width)")
     if titles is not None and len(titles) != len(stack):
         raise ValueError(f"there are {len(titles)} titles for {len(stack)} images")
     low, high = (stack.min(), stack.max()) if limit is None else (-limit, limit)
-    columns = min(columns or 10, len(stack))
+    columns = min(check_count("columns", 10 if columns is None else columns), len(stack))
     rows = math.ceil(len(stack) / columns)
     size = (0.9 * columns, (0.9 if titles is None else 1.15) * rows)
     _, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
@@ -111,7 +114,7 @@ def training_curves(history: History) -> list[Axes]:
     right.set(title="Accuracy after each epoch", ylabel="accuracy (%)")
     for axes in (left, right):
         axes.set_xlabel("epoch")
-        axes.locator_params(axis="x", integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         if history.best_epoch is not None:
             axes.axvline(history.best_epoch, color=MARK, linestyle=":", label="best epoch")
         if axes.get_legend_handles_labels()[0]:
@@ -197,8 +200,11 @@ def weight_mosaic(
     >>> axes = weight_mosaic(np.ones((64, 20)), (8, 8))
     """
     tiles = np.asarray(weights)
+    columns = min(check_count("columns", columns), max(1, tiles.shape[-1]))
+    if np.shape(image_shape) != (2,):
+        raise ValueError(f"image_shape is {image_shape}, wanted (height, width)")
     height, width = image_shape
-    if tiles.ndim != 2 or tiles.shape[0] != height * width:
+    if tiles.ndim != 2 or tiles.shape[0] != height * width or tiles.size == 0:
         raise ValueError(f"weights have shape {tiles.shape}, wanted ({height * width}, n_units)")
     n_units = tiles.shape[1]
     rows = math.ceil(n_units / columns)
@@ -208,7 +214,9 @@ def weight_mosaic(
         top, left = unit // columns * (height + 1), unit % columns * (width + 1)
         mosaic[top : top + height, left : left + width] = tiles[:, unit].reshape(image_shape)
     limit = limit or float(np.percentile(np.abs(tiles), 99)) or 1.0
-    shape = (7, 7 * mosaic.shape[0] / mosaic.shape[1] + 0.4)
+    limit = limit if math.isfinite(limit) else 1.0
+    across = max(4.0, 0.58 * columns)
+    shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
     figure, axes = plt.subplots(figsize=shape, layout="constrained")
     image = axes.imshow(mosaic, cmap="PuOr", vmin=-limit, vmax=limit)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
@@ -237,13 +245,21 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
     'predicted class'
     """
     counts = np.asarray(matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"the matrix has shape {counts.shape}, wanted (n_classes, n_classes)")
     if axes is None:
         _, axes = plt.subplots(figsize=(5.4, 5), layout="constrained")
     mistakes = counts - np.diag(np.diag(counts))  # the diagonal would drown the rest
-    axes.imshow(mistakes, cmap="cividis_r", vmin=0, vmax=max(1, mistakes.max()))
+    most = max(1, mistakes.max())
+    shades = LinearSegmentedColormap.from_list("mistakes", ["#ffffff", "#f5b13d", "#8c1c13"])
+    axes.imshow(mistakes, cmap=shades, vmin=0, vmax=most)
+    for diagonal in range(len(counts)):
+        axes.add_patch(Rectangle((diagonal - 0.5, diagonal - 0.5), 1, 1, color="#e6e6e6"))
     for (row, column), count in np.ndenumerate(counts):
         if count:
-            dark = row != column and mistakes[row, column] > mistakes.max() / 2
+            red, green, blue, _ = shades(mistakes[row, column] / most)
+            light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+            dark = row != column and light < 0.18
             colour, weight = ("white" if dark else "black"), ("bold" if row == column else "normal")
             axes.text(column, row, str(count), ha="center", va="center", color=colour,
                       fontsize=8, fontweight=weight)  # fmt: skip
@@ -275,7 +291,7 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     if axes is None:
         _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
     errors = tensor.errors.reshape(tensor.errors.shape[0], -1).T
-    colours = ListedColormap(BAND_COLOURS).with_extremes(bad="#d0d0d0")
+    colours = ListedColormap(BAND_COLOURS).with_extremes(bad="#ffffff")
     # errors are at most 1, or infinite; both belong into the last band
     norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
     image = axes.imshow(np.minimum(errors, 1.0), cmap=colours, norm=norm, aspect="auto",
@@ -284,7 +300,7 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     bar = axes.figure.colorbar(image, ax=axes, spacing="uniform")
     edges = ["0", *(f"{edge:.0e}" for edge in BANDS), "1"]
     bar.set_ticks([0, *BANDS, 2], labels=edges)
-    bar.set_label("relative error (grey: not checked)", fontsize=8)
+    bar.set_label("relative error (white: not checked)", fontsize=8)
     axes.set_title(f"{tensor.name}: {tensor.problem.split(':')[0] or 'ok'}", fontsize=10)
     axes.set_xlabel("input" if tensor.errors.ndim == 2 else "unit", fontsize=9)
     axes.set_ylabel("unit" if tensor.errors.ndim == 2 else "", fontsize=9)
@@ -331,9 +347,11 @@ def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) ->
     axes.axhline(search.start, color=MARK, linestyle=":", label="loss before")
     axes.axvline(search.suggestion, color=VALIDATION, linestyle="--",
                  label=f"suggestion {search.suggestion:.2g}")  # fmt: skip
-    lowest = float(search.losses.min())
-    top = search.start + max(search.start - lowest, 0.1 * abs(search.start))
-    axes.set_ylim(lowest - 0.05 * (top - lowest), top)
+    seen = [loss for loss in (*search.losses, search.start) if math.isfinite(loss)]
+    if seen:
+        lowest, start = min(seen), search.start if math.isfinite(search.start) else max(seen)
+        top = start + max(start - lowest, 0.1 * abs(start), 1e-12)
+        axes.set_ylim(lowest - 0.05 * (top - lowest), top)
     axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
     axes.set_title("Loss by learning rate" + (" (see the warnings)" if search.warnings else ""))
     axes.legend()
@@ -359,10 +377,14 @@ def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
     ValueError
         If the text is empty.
     """
-    if not alt.strip():
+    if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt is empty: say in a sentence what the figure shows")
     from IPython.display import display
 
+    if not isinstance(drawn, Axes | Figure) and not (
+        isinstance(drawn, Sequence | np.ndarray) and len(drawn) and isinstance(drawn[0], Axes)
+    ):
+        raise TypeError(f"got {drawn!r}, wanted Axes, a list of Axes, or a Figure")
     first: Any = drawn if isinstance(drawn, Axes | Figure) else drawn[0]
     figure: Any = first if isinstance(first, Figure) else first.figure
     png = _png(figure)

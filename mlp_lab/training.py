@@ -1,111 +1,28 @@
-"""Training: mini-batches, steps, the history of a run, early stopping and checkpoints."""
+"""Training: epochs of mini-batches, each a step along the gradient; evaluation; early stopping."""
 
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from mlp_lab.array_files import read_arrays, write_arrays
-from mlp_lab.arrays import FloatArray, IntArray, Parameters, check_count
+from mlp_lab.arrays import FloatArray, IntArray, Parameters, check_count, copy_parameters, name_of
+from mlp_lab.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.evaluation import Samples, accuracy, check_finite, check_samples, mean_loss
 from mlp_lab.gradient_check import Network
+from mlp_lab.history import History, TrainingDiverged
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.optimizers import Optimizer, Schedule, check_rate, find_optimizer, find_schedule
 from mlp_lab.progress import progress_bar
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-FILE_KIND, FILE_VERSION = "mlp_lab checkpoint", 1
 TRAIN_SAMPLES_EVALUATED = 5_000
 """After an epoch, the training loss and accuracy are measured on at most this many samples, spread
 evenly over the training set: an accuracy near 97 % is then right to about a quarter of a point, and
 an epoch takes a tenth longer, not as long again."""
-
-
-@dataclass
-class History:
-    """What happened in a run of `train`: one entry an epoch, measured after the epoch.
-
-    Attributes
-    ----------
-    train_loss, train_accuracy : list of float
-        On the training set; of a large one, on 5,000 samples spread evenly over it.
-    validation_loss, validation_accuracy : list of float
-        On the validation set; empty without one.
-    step_loss, step_rate : list of float
-        Loss of every mini-batch before its step, and the step's learning rate; empty unless
-        `train` was asked to record steps.
-    best_epoch : int or None
-        With early stopping, the epoch (from 1) whose parameters the network was given back.
-    stop_reason : str
-        ``"finished"``, ``"interrupted"``, ``"stopped early"`` or ``"diverged"``.
-
-    Examples
-    --------
-    >>> History(train_loss=[0.5, 0.25]).epochs
-    2
-    """
-
-    train_loss: list[float] = field(default_factory=list)
-    validation_loss: list[float] = field(default_factory=list)
-    train_accuracy: list[float] = field(default_factory=list)
-    validation_accuracy: list[float] = field(default_factory=list)
-    step_loss: list[float] = field(default_factory=list)
-    step_rate: list[float] = field(default_factory=list)
-    best_epoch: int | None = None
-    stop_reason: str = "finished"
-
-    @property
-    def epochs(self) -> int:
-        """The number of whole epochs."""
-        return len(self.train_loss)
-
-    def plot(self) -> "list[Axes]":
-        """Draw loss and accuracy over the epochs, two Axes."""
-        from mlp_lab.plots import training_curves
-
-        return training_curves(self)
-
-    def __repr__(self) -> str:
-        if not self.epochs:
-            return f"History(no whole epoch, {self.stop_reason})"
-        last = [f"{name}={values[-1]:.4f}" for name, values in self.lists() if values]
-        return f"History({self.epochs} epochs, {self.stop_reason}: {', '.join(last)})"
-
-    def lists(self) -> list[tuple[str, list[float]]]:
-        """Return the recorded lists with their names."""
-        named = [(entry.name, getattr(self, entry.name)) for entry in fields(self)]
-        return [(name, values) for name, values in named if isinstance(values, list)]
-
-
 Callback = Callable[[Network, History], object]
-
-
-class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the public interface
-    """The loss became NaN or infinite. The network has the last parameters whose loss was finite.
-
-    Attributes
-    ----------
-    epoch, step : int
-        Where, from 1; the step within its epoch.
-    rate : float
-        The learning rate there.
-    history : History
-        The epochs before.
-    """
-
-    def __init__(self, epoch: int, step: int, rate: float, value: float, history: History) -> None:
-        super().__init__(
-            f"the loss became {value} in epoch {epoch}, step {step}, at learning rate {rate:g}. "
-            f"Try a tenth of that rate, or mlp_lab.learning_rate_range_test to find one; see that "
-            "the inputs are scaled to about [0, 1]. The network has the last parameters with a "
-            "finite loss, and this exception has the history."
-        )
-        self.epoch, self.step, self.rate, self.history = epoch, step, rate, history
 
 
 def train(
@@ -173,6 +90,8 @@ def train(
     ------
     TrainingDiverged
         If the loss of a mini-batch is NaN or infinite.
+    FileNotFoundError
+        If the checkpoint's folder does not exist.
     ValueError, TypeError
         If samples, rate, sizes, names or the checkpoint are not fit to train with: before any step,
         but for inputs that are not finite, which show in the first loss that is not.
@@ -187,6 +106,11 @@ def train(
     """
     check_count("epochs", epochs)
     check_count("batch_size", batch_size)
+    check_count("seed", seed, least=0)
+    if not (isinstance(callbacks, Sequence) and all(map(callable, callbacks))):
+        raise TypeError(f"callbacks is {callbacks!r}, wanted a list of callables")
+    if checkpoint is not None and not (folder := Path(checkpoint).absolute().parent).is_dir():
+        raise FileNotFoundError(f"there is no folder {folder} to write the checkpoint into")
     optimizer = find_optimizer(optimizer)
     optimizer.state.clear()
     run = _Run(network, samples, validation, find_loss(loss), optimizer, patience)
@@ -196,13 +120,14 @@ def train(
         "batch_size": batch_size,
         "seed": seed,
         "n_samples": len(samples.inputs),
-        "loss": run.loss.name,
+        "n_validation": 0 if validation is None else len(validation.inputs),
+        "loss": name_of(run.loss),
         "optimizer": repr(optimizer),
         "patience": patience or 0,
     }
-    if resume is not None:
-        run.restore(resume, settings)
     history = run.history
+    if resume is not None:
+        run.best = load_checkpoint(resume, settings, run.parameters, optimizer.state, history)
     steps = math.ceil(len(samples.inputs) / batch_size)
     try:
         with (
@@ -218,32 +143,30 @@ def train(
                     if record_steps:
                         history.step_loss.append(value)
                         history.step_rate.append(rate)
-                run.evaluate()
+                run.evaluate(steps, rate)
                 epoch_bar.update()
                 if checkpoint is not None:
-                    run.save(checkpoint, settings)
+                    save_checkpoint(
+                        checkpoint, settings, run.parameters, run.best, optimizer.state, history
+                    )
                 answers = [callback(network, history) for callback in callbacks]
-                if True in answers:
+                if any(answer is True for answer in answers):
                     history.stop_reason = "stopped early"
                     break
     except KeyboardInterrupt:
         history.stop_reason = "interrupted"
+        run.take_back_an_overflow()
         print(f"Interrupted in epoch {history.epochs + 1}; the network keeps what it has learned.")
     if run.out_of_patience():
         history.stop_reason = "stopped early"
-    run.give_back_best()
+    if run.best:
+        copy_parameters(run.best, run.parameters)
     return history
-
-
-def copy_parameters(source: Parameters, destination: Parameters) -> None:
-    """Copy values array by array; the destination's arrays stay the same objects."""
-    for name, array in destination.items():
-        np.copyto(array, source[name])
 
 
 @dataclass
 class _Run:
-    """A run of `train`: what its checkpoints have to hold."""
+    """A run of `train`: the network, what it learns from, and what has happened so far."""
 
     network: Network
     samples: Samples
@@ -255,24 +178,29 @@ class _Run:
     best: Parameters = field(default_factory=dict)
     last_finite: Parameters = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        parameters = self.network.parameters()
-        self.last_finite = {name: array.copy() for name, array in parameters.items()}
+    @property
+    def parameters(self) -> Parameters:
+        """The network's live arrays."""
+        return self.network.parameters()
 
     def check(self) -> None:
         """Refuse what cannot be trained, before any step."""
         check_samples(self.samples)
         if self.validation is not None:
             check_samples(self.validation)
-            check_finite(self.validation)
+            check_finite(self.validation.inputs)
         if self.patience is not None:
             check_count("patience", self.patience)
             if self.validation is None:
                 raise ValueError("patience watches the validation loss: pass validation=...")
-        for samples in (self.samples, self.validation):
-            if samples is not None:  # one sample of each class shows what the network refuses
-                _, firsts = np.unique(samples.labels, return_index=True)
-                self.network.loss(samples.inputs[firsts], samples.labels[firsts], loss=self.loss)
+        check_parameters(self.network)
+        self.last_finite = {name: array.copy() for name, array in self.parameters.items()}
+        with np.errstate(over="ignore", invalid="ignore"):
+            for samples in (self.samples, self.validation):
+                if samples is not None:  # one sample of each class shows what the network refuses
+                    _, firsts = np.unique(samples.labels, return_index=True)
+                    inputs, labels = samples.inputs[firsts], samples.labels[firsts]
+                    self.network.loss(inputs, labels, loss=self.loss)
 
     def one_epoch(
         self, batch_size: int, schedule: Schedule, seed: int
@@ -282,39 +210,43 @@ class _Run:
         Seed and epoch alone decide the order, so that a run can go on from any epoch.
         """
         inputs, labels, epoch = self.samples.inputs, self.samples.labels, self.history.epochs
-        parameters = self.network.parameters()
+        parameters = self.parameters
         order = np.random.default_rng([seed, epoch]).permutation(len(inputs))
         for step, start in enumerate(range(0, len(inputs), batch_size), 1):
             batch = order[start : start + batch_size]
             rate = check_rate(schedule(epoch + start / len(inputs)))
             value, gradients = self.network.gradients(inputs[batch], labels[batch], loss=self.loss)
+            if step == 1:
+                check_shapes(gradients, parameters)
             self.require_finite(value, step, rate)
             copy_parameters(parameters, self.last_finite)
             self.optimizer.step(parameters, gradients, rate)
             yield value, rate
-        # what the last step did shows in no mini-batch of this epoch
-        value = self.network.loss(inputs[batch], labels[batch], loss=self.loss)
-        self.require_finite(value, step, rate)
 
     def require_finite(self, value: float, step: int, rate: float) -> None:
         """Give up if a loss is not finite: with the network as it was when the loss last was."""
         if math.isfinite(value):
             return
-        copy_parameters(self.last_finite, self.network.parameters())
-        check_finite(self.samples)
+        copy_parameters(self.last_finite, self.parameters)
+        check_finite(self.samples.inputs)
         self.history.stop_reason = "diverged"
         raise TrainingDiverged(self.history.epochs + 1, step, rate, value, self.history)
 
-    def evaluate(self) -> None:
+    def take_back_an_overflow(self) -> None:
+        """Undo the last step if it left parameters that are not finite, before a loss showed it."""
+        if not all(np.isfinite(array).all() for array in self.parameters.values()):
+            copy_parameters(self.last_finite, self.parameters)
+
+    def evaluate(self, step: int, rate: float) -> None:
         """Measure loss and accuracy after an epoch, and add them to the history at once."""
         every = math.ceil(len(self.samples.inputs) / TRAIN_SAMPLES_EVALUATED)
         evaluated = _Arrays(self.samples.inputs[::every], self.samples.labels[::every])
         train_loss, train_accuracy = self._measure(evaluated)
+        self.require_finite(train_loss, step, rate)
         if self.validation is not None:
             validation_loss, validation_accuracy = self._measure(self.validation)
             if self.patience is not None and validation_loss < self._best_loss():
-                parameters = self.network.parameters()
-                self.best = {name: array.copy() for name, array in parameters.items()}
+                self.best = {name: array.copy() for name, array in self.parameters.items()}
                 self.history.best_epoch = self.history.epochs + 1
             self.history.validation_loss.append(validation_loss)
             self.history.validation_accuracy.append(validation_accuracy)
@@ -328,7 +260,8 @@ class _Run:
         return mean_loss(network, samples, self.loss), share
 
     def _best_loss(self) -> float:
-        return min(self.history.validation_loss, default=math.inf)
+        best = self.history.best_epoch
+        return math.inf if best is None else self.history.validation_loss[best - 1]
 
     def out_of_patience(self) -> bool:
         """Tell whether the validation loss has not improved for `patience` epochs."""
@@ -336,46 +269,35 @@ class _Run:
             return False
         return self.history.epochs - (self.history.best_epoch or 0) >= self.patience
 
-    def give_back_best(self) -> None:
-        """With early stopping, put the parameters of the best epoch into the network."""
-        if self.best:
-            copy_parameters(self.best, self.network.parameters())
 
-    def save(self, path: str | os.PathLike[str], settings: dict[str, Any]) -> None:
-        """Write everything that the rest of the run depends on."""
-        arrays = {f"setting:{name}": value for name, value in settings.items()}
-        groups: dict[str, dict[str, Any]] = {
-            "parameter": self.network.parameters(),
-            "best": self.best,
-            "optimizer": self.optimizer.state,
-            "history": dict(self.history.lists()),
-        }
-        for group, members in groups.items():
-            arrays |= {f"{group}:{name}": array for name, array in members.items()}
-        arrays["best_epoch"] = self.history.best_epoch or 0
-        write_arrays(path, FILE_KIND, FILE_VERSION, arrays)
+def check_shapes(gradients: Parameters, parameters: Parameters) -> None:
+    """Refuse gradients that do not fit the parameters, before any parameter is changed.
 
-    def restore(self, path: str | os.PathLike[str], settings: dict[str, Any]) -> None:
-        """Take up the run that `save` wrote, or say why this is not its continuation."""
-        groups: dict[str, dict[str, Any]] = {}
-        for key, array in read_arrays(path, FILE_KIND, FILE_VERSION).items():
-            group, _, name = key.partition(":")
-            groups.setdefault(group, {})[name] = array
-        saved = {name: array.item() for name, array in groups.get("setting", {}).items()}
-        if saved != settings:
+    Raises
+    ------
+    ValueError
+        With the name of the first that is missing or has another shape.
+    """
+    for name, parameter in parameters.items():
+        shape = np.shape(gradients[name]) if name in gradients else None
+        if shape != parameter.shape:
             raise ValueError(
-                f"{os.fspath(path)} was written by a run with {saved}; this run has {settings}"
+                f"gradients() returned {'none' if shape is None else f'shape {shape}'} for {name}, "
+                f"wanted shape {parameter.shape}; see what check_gradients says"
             )
-        parameters = self.network.parameters()
-        found = {name: array.shape for name, array in groups.get("parameter", {}).items()}
-        if found != {name: array.shape for name, array in parameters.items()}:
-            raise ValueError(f"{os.fspath(path)} holds another network: its parameters are {found}")
-        copy_parameters(groups["parameter"], parameters)
-        self.best = groups.get("best", {})
-        self.optimizer.state.update(groups.get("optimizer", {}))
-        for name, array in groups.get("history", {}).items():
-            getattr(self.history, name)[:] = array.tolist()
-        self.history.best_epoch = int(groups["best_epoch"][""]) or None
+
+
+def check_parameters(network: Network) -> None:
+    """Refuse a network that has lost its numbers already.
+
+    Raises
+    ------
+    ValueError
+        With the name of the first parameter that holds a NaN or an infinity.
+    """
+    for name, parameter in network.parameters().items():
+        if not np.isfinite(parameter).all():
+            raise ValueError(f"{name} has entries that are not finite: start from a new network")
 
 
 @dataclass(frozen=True)

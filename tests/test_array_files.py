@@ -55,7 +55,7 @@ def header(shape, descr):
 
 def write_archive(path, members, kind="test 1"):
     with zipfile.ZipFile(path, "w") as archive:
-        archive.comment = kind.encode()
+        archive.comment = f"{kind}, {len(members)} arrays".encode()
         for name, member in members.items():
             archive.writestr(name, member)
 

@@ -119,7 +119,7 @@ def test_mean_is_blind_to_order_and_to_duplicates(loss, batch, seed):
 
 def test_probability_zero_for_the_true_class_costs_infinitely_much_without_a_warning():
     assert cross_entropy([[0.0, 1.0]], [0]) == math.inf
-    assert cross_entropy.gradient([[0.0, 1.0]], [0]).tolist() == [[-math.inf, 0.0]]
+    assert cross_entropy.gradient([[0.0, 1.0]], [0])[0, 0] < -1e300  # finite, so that 0 x it is 0
     assert cross_entropy([[0.0, 1.0]], [1]) == 0.0
     denormal = np.array([[1e-44, 1.0]], np.float32)
     assert cross_entropy.gradient(denormal, [0])[0, 0] < -1e37

@@ -362,7 +362,7 @@ def test_wrong_labels_are_refused_for_every_output_and_loss(output, loss, labels
 
 
 WRONG_SETTINGS = {
-    "no layer": ([[4]], {}, ValueError, r"sizes is \[4\], wanted at least"),
+    "no layer": ([[4]], {}, ValueError, r"sizes is \[4\], wanted a list"),
     "a number": ([4], {}, (TypeError, ValueError), "sizes is 4"),
     "nothing": ([None], {}, (TypeError, ValueError), "sizes is None"),
     "zero units": ([[4, 0, 3]], {}, ValueError, "size is 0, wanted a whole number of at least 1"),
@@ -380,9 +380,9 @@ WRONG_SETTINGS = {
         ValueError,
         r"initializer gave shape \(3, 4\), not \(4, 3\)",
     ),
-    "float16": ([[4, 3]], {"dtype": "float16"}, ValueError, "dtype is float16, wanted 'float32'"),
-    "int": ([[4, 3]], {"dtype": int}, ValueError, r"dtype is int.*, wanted .float32."),
-    "big-endian": ([[4, 3]], {"dtype": ">f4"}, ValueError, "dtype is >f4"),
+    "float16": ([[4, 3]], {"dtype": "float16"}, ValueError, "dtype is .float16., wanted 'float32'"),
+    "int": ([[4, 3]], {"dtype": int}, ValueError, r"dtype is .*int.*, wanted .float32."),
+    "big-endian": ([[4, 3]], {"dtype": ">f4"}, ValueError, "dtype is .>f4."),
     "no dtype": ([[4, 3]], {"dtype": "float99"}, (TypeError, ValueError), "wanted 'float32' or"),
     "None": ([[4, 3]], {"dtype": None}, (TypeError, ValueError), "wanted 'float32' or"),
 }

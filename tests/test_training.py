@@ -373,12 +373,12 @@ class Interrupted(MLP):
 @pytest.mark.parametrize("patience", [None, 5])
 def test_an_interrupt_anywhere_returns_the_history_and_a_usable_network(calls, patience, capsys):
     network = make_network(Interrupted)
-    network.left = calls  # an epoch is 3 gradients, 1 loss, then 2 times predict and loss
+    network.left = calls  # an epoch is 3 gradients, then 2 times predict and loss
     history = quietly(network, validation=VALIDATION, record_steps=True, patience=patience)
-    assert (history.epochs, history.stop_reason) == (calls // 8, "interrupted")
+    assert (history.epochs, history.stop_reason) == (calls // 7, "interrupted")
     lengths = {len(values) for name, values in history.lists() if not name.startswith("step")}
-    assert lengths == {calls // 8}
-    assert len(history.step_loss) == len(history.step_rate) == calls // 8 * 3 + min(calls % 8, 3)
+    assert lengths == {calls // 7}
+    assert len(history.step_loss) == len(history.step_rate) == calls // 7 * 3 + min(calls % 7, 3)
     assert (history.best_epoch or 0) <= history.epochs
     assert "nterrupted" in capsys.readouterr().out
     assert "interrupted" in repr(history)
