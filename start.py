@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 COMMANDS = {
-    "lab": ("lab", ["-m", "jupyterlab", "notebooks/00_start_here.ipynb"]),
+    "lab": ("lab", ["-m", "jupyterlab", "--ServerApp.root_dir=.", "notebooks/00_start_here.ipynb"]),
     "test": ("dev", ["-m", "pytest"]),
 }
 

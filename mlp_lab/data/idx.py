@@ -5,15 +5,13 @@ for the number of dimensions, then the count of each dimension as four bytes, th
 order. Files may be gzip'd.
 """
 
-import gzip
 import io
 import math
 import os
 import sys
-import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,11 +20,15 @@ TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">
 """Type byte to NumPy's name of the big-endian type."""
 TYPE_BYTES = {np.dtype(name).newbyteorder("="): byte for byte, name in TYPES.items()}
 MOST_DIMENSIONS = 32
+LONGEST_HEADER = 4 + 4 * MOST_DIMENSIONS
 CHUNK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
 FREE_EXPANSION, LARGEST_EXPANSION = 1 << 26, 100
-"""A gzip'd file may unpack to 64 MiB whatever its size, and to a hundred times its size beyond:
+"""A gzip'd file may unpack to 64 MiB at any rate, and to a hundred times its size beyond:
 MNIST's images unpack to five times theirs, a bomb to a thousand times."""
+
+Read = Callable[[int], bytes]
+"""Gives at most so many bytes; none at the end of the file."""
 
 
 class IdxFormatError(ValueError):
@@ -41,7 +43,7 @@ def read_idx(path_or_file: str | os.PathLike[str] | BinaryIO) -> NDArray[Any]:
     Parameters
     ----------
     path_or_file : path-like or binary file
-        Raw or gzip'd, whatever its name.
+        Raw or gzip'd, whatever its name. A file object is read from where it stands to its end.
 
     Returns
     -------
@@ -55,6 +57,8 @@ def read_idx(path_or_file: str | os.PathLike[str] | BinaryIO) -> NDArray[Any]:
         page, corrupted, or a gzip bomb.
     OSError
         If the file cannot be opened or read.
+    TypeError
+        If the argument is neither a path nor a file opened in binary mode.
 
     Examples
     --------
@@ -62,14 +66,12 @@ def read_idx(path_or_file: str | os.PathLike[str] | BinaryIO) -> NDArray[Any]:
     array([7, 2, 1], dtype=uint8)
     """
     if isinstance(path_or_file, str | os.PathLike):
-        name = os.fspath(path_or_file)
-        content = np.fromfile(path_or_file, dtype=np.uint8)
-    else:
-        name = str(getattr(path_or_file, "name", "the file"))
-        content = np.frombuffer(bytearray(path_or_file.read()), dtype=np.uint8)
-    if content[:2].tobytes() == GZIP_MAGIC:
-        content = _unpack(content, name)
-    return _parse(content, name)
+        with Path(path_or_file).open("rb") as file:
+            return _read(file.read, os.fspath(path_or_file))
+    if isinstance(path_or_file, io.TextIOBase) or not hasattr(path_or_file, "read"):
+        kind = type(path_or_file).__name__
+        raise TypeError(f"wanted a path or a file opened with mode 'rb', got {kind}")
+    return _read(path_or_file.read, str(getattr(path_or_file, "name", "the file")))
 
 
 def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
@@ -100,10 +102,12 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     array = np.asarray(array)
     path = Path(path)
     header, values = _header(array), _big_endian(array)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         with unfinished.open("wb") as file:
             if path.suffix == ".gz":
+                import gzip
+
                 # no time and no name in the file: the same array gives the same bytes
                 with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
                     packed.write(header)
@@ -139,10 +143,13 @@ def _header(array: NDArray[Any]) -> bytes:
     if byte is None:
         names = ", ".join(dtype.name for dtype in TYPE_BYTES)
         raise IdxFormatError(
-            f"IDX has no type for {array.dtype}; it has {names}: array.astype('uint8'), say"
+            f"IDX has no type for {array.dtype}; it has {names}. Convert the array first: "
+            "array.astype('uint8'), say"
         )
     if not 1 <= array.ndim <= MOST_DIMENSIONS:
-        raise IdxFormatError(f"the array has {array.ndim} dimensions, wanted 1 to 32")
+        raise IdxFormatError(
+            f"the array has {array.ndim} dimensions, wanted 1 to {MOST_DIMENSIONS}"
+        )
     if max(array.shape) >= 1 << 32:
         raise IdxFormatError(f"the shape {array.shape} does not fit into four bytes a count")
     counts = b"".join(count.to_bytes(4, "big") for count in array.shape)
@@ -155,62 +162,110 @@ def _big_endian(array: NDArray[Any]) -> NDArray[np.uint8]:
     return values.reshape(-1).view(np.uint8)
 
 
-def _unpack(packed: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
-    """Return what a gzip'd file holds, as long as it is no bomb."""
-    limit = max(FREE_EXPANSION, LARGEST_EXPANSION * packed.size)
-    content = bytearray()
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed.data)) as file:
-            while chunk := file.read(CHUNK):
-                content += chunk
-                if len(content) > limit:
-                    raise IdxFormatError(
-                        f"{name}: {packed.size} bytes of gzip unpack to more than {limit}, as a "
-                        "gzip bomb does; if you trust the file, gunzip it first"
-                    )
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise IdxFormatError(f"{name}: the gzip data is cut or corrupted: {error}") from error
-    return np.frombuffer(content, dtype=np.uint8)
+def _read(read: Read, name: str) -> NDArray[Any]:
+    """Return the array in a raw or gzip'd file."""
+    head = _up_to(LONGEST_HEADER, bytearray(), read)
+    if head[:2] == GZIP_MAGIC:
+        read = _unpacking(_up_to(sys.maxsize, head, read), name)
+        head = _up_to(LONGEST_HEADER, bytearray(), read)
+    dtype, shape = _parse_header(bytes(head), name)
+    return _parse_values(dtype, shape, head[4 + 4 * len(shape) :], read, name)
 
 
-def _parse(content: NDArray[np.uint8], name: str) -> NDArray[Any]:
-    """Return the array in the content of an IDX file, without a copy where bytes need no swap."""
-    dtype, shape = _parse_header(content[: 4 + 4 * MOST_DIMENSIONS].tobytes(), name)
-    start = 4 + 4 * len(shape)
-    promised, found = math.prod(shape) * dtype.itemsize, content.size - start
-    if found != promised:
-        less = "is cut" if found < promised else "has bytes to spare"
-        raise IdxFormatError(
-            f"{name} {less}: its header promises {' x '.join(map(str, shape))} values of {dtype}, "
-            f"{promised} bytes from offset {start} on; found {found}{_swapped(shape, dtype, found)}"
+def _up_to(size: int, begun: bytearray, read: Read) -> bytearray:
+    """Return what was begun, continued to `size` bytes, or to the end of the file."""
+    while len(begun) < size and (chunk := read(min(CHUNK, size - len(begun)))):
+        begun += chunk
+    return begun
+
+
+def _unpacking(packed: bytearray, name: str) -> Read:
+    """Return a function that reads what a gzip'd file holds, as long as it is no bomb."""
+    import gzip
+    import zlib
+
+    source, unpacked_size = io.BytesIO(packed), 0
+    unpacked = gzip.GzipFile(fileobj=source)
+
+    def read(size: int) -> bytes:
+        nonlocal unpacked_size
+        try:
+            chunk = unpacked.read(size)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise IdxFormatError(
+                f"{name}: the gzip data is cut or corrupted: {error}. Get the file again"
+            ) from error
+        unpacked_size += len(chunk)
+        if unpacked_size > max(FREE_EXPANSION, LARGEST_EXPANSION * source.tell()):
+            raise IdxFormatError(
+                f"{name}: the first {source.tell()} bytes of gzip unpack to {unpacked_size}, as "
+                "those of a gzip bomb do; if you trust the file, gunzip it first"
+            )
+        return chunk
+
+    return read
+
+
+def _parse_values(
+    dtype: np.dtype[Any], shape: tuple[int, ...], begun: bytearray, read: Read, name: str
+) -> NDArray[Any]:
+    """Return the array whose bytes follow the header, without a copy where they need no swap."""
+    little = tuple(int.from_bytes(count.to_bytes(4, "big"), "little") for count in shape)
+    promised, if_little = (math.prod(counts) * dtype.itemsize for counts in (shape, little))
+    # NumPy refuses such counts even where one of them is 0
+    impossible = math.prod(max(count, 1) for count in shape) * dtype.itemsize > sys.maxsize
+    # one byte more than promised tells a file that has bytes to spare, and checks a gzip's CRC
+    values = _up_to((if_little if impossible else promised) + 1, begun, read)
+    if len(values) == promised and not impossible:
+        array = np.frombuffer(values, dtype=dtype).reshape(shape)
+        return array.astype(dtype.newbyteorder("="), copy=False)
+    start, counts = 4 + 4 * len(shape), " x ".join(map(str, shape))
+    if impossible:
+        fault = f"{name}: the counts {counts} overflow: no memory holds so many values"
+    elif len(values) < promised:
+        fault = (
+            f"{name} is cut: its header promises {counts} values of {dtype.name}, {promised} bytes "
+            f"from offset {start} on; found {len(values)}"
         )
-    values = content[start:].view(dtype).reshape(shape)
-    return values.astype(dtype.newbyteorder("="), copy=False)
+    else:
+        fault = (
+            f"{name} has bytes to spare: its header promises {counts} values of {dtype.name}, "
+            f"which end at offset {start + promised}; found more"
+        )
+    if len(values) == if_little:
+        meant = " x ".join(map(str, little))
+        raise IdxFormatError(
+            f"{fault}. The counts are little-endian, and mean {meant}; IDX wants them big-endian"
+        )
+    raise IdxFormatError(f"{fault}. Get the file again")
 
 
 def _parse_header(start: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...]]:
     """Return type and shape from the first bytes of a file, or say what is wrong with them."""
     if not start:
         raise IdxFormatError(f"{name} is empty, wanted an IDX header of at least 8 bytes")
-    if start.lstrip()[:1] == b"<":
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] == b"<":
         raise IdxFormatError(
-            f"{name} is a web page, not data: it begins with {start.lstrip()[:15]!r}; the download "
-            "went to an error page. Delete the file and download it again"
+            f"{name} is a web page, not data: it begins with {text[:15].decode(errors='replace')!r}"
+            ". The server sent it in place of the file: delete it and download the file again"
         )
     if len(start) < 4:
         raise IdxFormatError(f"{name} is cut in its header: wanted 4 bytes, found {len(start)}")
     if start[:2] != b"\0\0":
-        hint = "; that is a little-endian header" if start[2:4] == b"\0\0" else ""
+        reversed_magic = start[1] in TYPES and start[2:4] == b"\0\0"
+        hint = "; that is a little-endian header" if reversed_magic else ""
         raise IdxFormatError(
             f"{name} is no IDX file: bytes 0 and 1 are {start[:2].hex(' ')}, wanted 00 00{hint}"
         )
     if start[2] not in TYPES:
-        known = ", ".join(f"{byte:02x}" for byte in TYPES)
+        known = ", ".join(f"{byte:02x} ({dtype.name})" for dtype, byte in TYPE_BYTES.items())
         raise IdxFormatError(f"{name}: the type, byte 2, is {start[2]:02x}, wanted one of {known}")
     n_dimensions = start[3]
     if not 1 <= n_dimensions <= MOST_DIMENSIONS:
         raise IdxFormatError(
-            f"{name}: the number of dimensions, byte 3, is {n_dimensions}, wanted 1 to 32"
+            f"{name}: the number of dimensions, byte 3, is {n_dimensions}, wanted "
+            f"1 to {MOST_DIMENSIONS}"
         )
     counts = start[4 : 4 + 4 * n_dimensions]
     if len(counts) < 4 * n_dimensions:
@@ -219,15 +274,4 @@ def _parse_header(start: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ..
             f"from offset 4 on, found {len(counts)}"
         )
     shape = tuple(int.from_bytes(counts[i : i + 4], "big") for i in range(0, len(counts), 4))
-    dtype = np.dtype(TYPES[start[2]])
-    if math.prod(max(count, 1) for count in shape) * dtype.itemsize > sys.maxsize:
-        raise IdxFormatError(f"{name}: the counts {shape} overflow: no memory holds so many values")
-    return dtype, shape
-
-
-def _swapped(shape: tuple[int, ...], dtype: np.dtype[Any], found: int) -> str:
-    """Return a hint if the counts fit the file once their bytes are swapped."""
-    little = [int.from_bytes(count.to_bytes(4, "big"), "little") for count in shape]
-    if math.prod(little) * dtype.itemsize != found:
-        return ""
-    return f"; the counts are little-endian, and mean {' x '.join(map(str, little))}"
+    return np.dtype(TYPES[start[2]]), shape

@@ -1,7 +1,6 @@
 """Where MNIST's four files come from: a folder, the cache, or a download; always verified."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
 
 FOLDER_SETTING = "MLP_LAB_DATA"
-MIRRORS = (
+MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
@@ -61,22 +60,27 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
     """
     folder = os.environ.get(FOLDER_SETTING)
     if folder:
-        return _verified(_find(Path(folder), name), name)
+        return _verified(_find(Path(folder).expanduser(), name), name)
     cached = cache_folder() / name
+    damage = ""
     if cached.exists():
         try:
             return _verified(cached, name)
         except IdxFormatError as error:
-            print(f"The cache is damaged, so the file is downloaded again. {error}")
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cached.parent, prefix="download-") as scratch:
-        array = _verified(_download(name, scratch), name)
+            damage = f"The cached copy is damaged: {error}"
+    array = _verified_download(name, cached.parent, damage)
     write_idx(cached, array)  # raw, because unpacking would take longer than reading
     return array
 
 
 def cache_folder() -> Path:
-    """Return the folder in which downloads are kept; each system has its own place for such."""
+    """Return the folder in which downloads are kept; each system has its own place for such.
+
+    Examples
+    --------
+    >>> "mlp_lab" in cache_folder().parts
+    True
+    """
     import pooch
 
     return Path(pooch.os_cache("mlp_lab"))
@@ -84,15 +88,19 @@ def cache_folder() -> Path:
 
 def _find(folder: Path, name: str) -> Path:
     """Return the raw or gzip'd file of that name in the user's folder."""
-    candidates = (folder / name, folder / f"{name}.gz")
-    for path in candidates:
-        if path.is_file():
-            return path
-    found = sorted(entry.name for entry in folder.iterdir())[:5] if folder.is_dir() else None
+    dotted = name.replace("-idx", ".idx")  # as some unpackers name it
+    for candidate in (name, f"{name}.gz", dotted, f"{dotted}.gz"):
+        if (folder / candidate).is_file():
+            return folder / candidate
+    if folder.is_dir():
+        names = sorted(entry.name for entry in folder.iterdir())
+        found = ", ".join(names[:5]) + (", ..." if names[5:] else "") if names else "no files"
+        fault = f"has neither {name} nor {name}.gz, but {found}"
+    else:
+        fault = "is no folder"
     raise FileNotFoundError(
-        f"{FOLDER_SETTING} is {str(folder)!r}, which has neither {name} nor {name}.gz: it "
-        + (f"has {', '.join(found) or 'no files'}" if found is not None else "is no folder")
-        + ". Point it at a folder with MNIST's four files, or unset it"
+        f"{FOLDER_SETTING} is {str(folder)!r}, which {fault}. Point it at a folder with "
+        f"{', '.join(CONTENT_SHA256)}, raw or .gz, or unset it"
     )
 
 
@@ -108,7 +116,17 @@ def _verified(path: Path, name: str) -> NDArray[np.uint8]:
     return array
 
 
-def _download(name: str, folder: str) -> Path:
+def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8]:
+    """Return the array in an archive that is downloaded into `folder`, and kept there no longer."""
+    import tempfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    # a folder of its own, so that two processes can download at once
+    with tempfile.TemporaryDirectory(dir=folder, prefix="download-") as scratch:
+        return _verified(_download(name, scratch, damage), name)
+
+
+def _download(name: str, folder: str, damage: str) -> Path:
     """Return the archive, from the first mirror that has it whole."""
     import logging
 
@@ -117,22 +135,22 @@ def _download(name: str, folder: str) -> Path:
 
     pooch.get_logger().setLevel(logging.ERROR)  # the progress bar says it all
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
-    reasons = []
-    for mirror in MIRRORS:
+    reasons = [damage] if damage else []
+    for mirror in MNIST_MIRRORS:
         url = f"{mirror}{name}.gz"
         try:
             digest = f"sha256:{ARCHIVE_SHA256[name]}"
             return Path(pooch.retrieve(url, digest, f"{name}.gz", folder, downloader=downloader))
         except (requests.RequestException, OSError, ValueError) as error:
             reasons.append(f"  {url}: {_short(error)}")
-    way_out = (
-        f"Put its four files into a folder and set {FOLDER_SETTING} to it, or use "
+    ways_out = (
+        f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or use "
         'load_dataset("digits"), which needs no network.'
     )
-    raise DownloadError("\n".join(["MNIST could not be downloaded", *reasons, way_out]))
+    raise DownloadError("\n".join(["MNIST could not be downloaded:", *reasons, ways_out]))
 
 
 def _short(error: Exception) -> str:
-    """Return the kind of an error and the first line of what it says."""
-    lines = str(error).splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:150]}"
+    """Return in one line what kind of error it is, and what it says."""
+    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return text if len(text) <= 160 else f"{text[:157]}..."
