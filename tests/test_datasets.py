@@ -1,0 +1,325 @@
+"""Data sets: nothing lost or doubled, nothing but the real thing, and never a stuck learner."""
+
+import gzip
+import hashlib
+import re
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mlp_lab.data import (
+    Dataset,
+    IdxFormatError,
+    Split,
+    load_dataset,
+    load_digits,
+    load_mnist,
+    mnist_files,
+    read_idx,
+    write_idx,
+)
+
+REPOSITORY = Path(__file__).parents[1]
+DIGITS = REPOSITORY / "mlp_lab" / "data" / "digits"
+NAMES = tuple(mnist_files.CONTENT_SHA256)
+PARTS = ("train", "validation", "test")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_no_cache_no_network(monkeypatch, tmp_path):
+    for setting in ("MLP_LAB_DATA", "MLP_LAB_DATASET"):
+        monkeypatch.delenv(setting, raising=False)
+    monkeypatch.setattr(mnist_files, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", ())
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder that MLP_LAB_DATA names, with a small stand-in for MNIST."""
+    folder = tmp_path / "my mnist"
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    digests = {}
+    for name in NAMES:
+        shape = (20, 28, 28) if "images" in name else (20,)
+        array = generator.integers(0, 10, shape, dtype=np.uint8)
+        write_idx(folder / f"{name}.gz", array)
+        content = gzip.decompress((folder / f"{name}.gz").read_bytes())
+        digests[name] = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(mnist_files, "CONTENT_SHA256", digests)
+    monkeypatch.setenv("MLP_LAB_DATA", str(folder))
+    return folder
+
+
+def parts(dataset):
+    return [getattr(dataset, part) for part in PARTS]
+
+
+def split(n_inputs, n_labels, n_images=None):
+    images = None if n_images is None else np.zeros((n_images, 2, 2), np.uint8)
+    return Split(np.zeros((n_inputs, 4), np.float32), np.zeros(n_labels, int), images)
+
+
+def assert_well_formed(dataset, largest):
+    for part in parts(dataset):
+        assert part.inputs.shape == (len(part), np.prod(dataset.image_shape))
+        assert part.inputs.dtype == np.float32
+        assert part.inputs.flags.c_contiguous
+        assert part.inputs.min() == 0
+        assert part.inputs.max() == 1
+        assert part.images.shape == (len(part), *dataset.image_shape)
+        assert part.images.dtype == np.uint8
+        assert part.labels.shape == (len(part),)
+        assert part.labels.dtype.kind == "i"
+        assert set(part.labels) == set(range(10))
+        exact = part.images.reshape(len(part), -1) / np.float32(largest)
+        assert exact.dtype == np.float32
+        assert np.array_equal(part.inputs, exact)
+
+
+def test_digits():
+    digits = load_digits()
+    assert [len(part) for part in parts(digits)] == [1283, 257, 257]
+    assert (digits.name, digits.image_shape) == ("digits", (8, 8))
+    assert_well_formed(digits, 16)
+    for part in parts(digits):
+        assert np.array_equal(part.inputs * 16, part.images.reshape(-1, 64))  # sixteenths are exact
+    bases = {id(part.images.base) for part in parts(digits)}
+    assert bases != {id(None)}
+    assert len(bases) == 1
+
+
+def test_digits_lose_and_double_no_image_and_keep_the_proportions():
+    digits = load_digits()
+    images = read_idx(DIGITS / "digits-images-idx3-ubyte.gz")
+    labels = read_idx(DIGITS / "digits-labels-idx1-ubyte.gz")
+
+    def samples(images, labels):
+        return sorted((i.tobytes(), int(label)) for i, label in zip(images, labels, strict=True))
+
+    given = [samples(part.images, part.labels) for part in parts(digits)]
+    assert sorted(sum(given, [])) == samples(images, labels)
+    counts = np.bincount(labels)
+    for part, share in zip(parts(digits), (5 / 7, 1 / 7, 1 / 7), strict=True):
+        assert np.abs(np.bincount(part.labels) - counts * share).max() <= 1
+
+
+def test_digits_are_split_the_same_way_every_time_whatever_the_seed():
+    first = load_digits()
+    np.random.seed(7)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    second = load_digits()
+    assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+    digest = hashlib.sha256()
+    for one, other in zip(parts(first), parts(second), strict=True):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
+        assert not np.shares_memory(one.inputs, other.inputs)
+        digest.update(one.images.tobytes() + one.labels.astype(np.uint8).tobytes())
+    assert digest.hexdigest() == SPLIT_SHA256
+
+
+SPLIT_SHA256 = "?"  # every number in the lessons on the digits depends on it
+
+
+def test_the_bundled_files_are_those_of_their_readme():
+    rows = re.findall(r"`(digits-\S+\.gz)` .* ([0-9a-f]{64}) ", (DIGITS / "README.md").read_text())
+    assert sorted(name for name, _ in rows) == sorted(path.name for path in DIGITS.glob("*.gz"))
+    for name, digest in rows:
+        content = gzip.decompress((DIGITS / name).read_bytes())
+        assert hashlib.sha256(content).hexdigest() == digest
+
+
+def test_reprs():
+    one = split(1234, 1234)
+    assert repr(one) == "Split(1234 samples of 4 features)"
+    text = repr(Dataset(one, split(2, 2), split(3, 3, 3), "mine", (2, 2)))
+    assert text == "Dataset 'mine': 1,234 training, 2 validation, 3 test images of 2x2 pixels"
+    assert len(one) == 1234
+
+
+@pytest.mark.parametrize(
+    ("lengths", "text"),
+    [
+        ((3, 2), "3 inputs, 2 labels: wanted as many"),
+        ((0, 1), "0 inputs, 1 labels"),
+        ((3, 3, 2), "3 inputs, 3 labels, 2 images"),
+    ],
+)
+def test_lengths_that_differ(lengths, text):
+    with pytest.raises(ValueError, match=text):
+        split(*lengths)
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    """MNIST and the most memory that loading it took."""
+    import os
+
+    folder = Path(os.environ.get("MLP_LAB_DATA") or REPOSITORY.parent / "shared/data/mnist")
+    if not folder.is_dir():
+        pytest.skip(f"no MNIST: {folder} is no folder; set MLP_LAB_DATA to one with its files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLP_LAB_DATA", str(folder))
+        tracemalloc.start()
+        try:
+            dataset = load_mnist()
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    return dataset, peak
+
+
+def test_mnist(mnist):
+    dataset, peak = mnist
+    sizes = "50,000 training, 10,000 validation, 10,000 test images of 28x28 pixels"
+    assert repr(dataset) == f"Dataset 'mnist': {sizes}"
+    assert_well_formed(dataset, 255)
+    assert dataset.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert dataset.validation.labels[:5].tolist() == [3, 8, 6, 9, 6]
+    assert dataset.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+    train, validation, _ = parts(dataset)
+    assert train.images.base is not None
+    assert train.images.base is validation.images.base
+    assert train.inputs.base is validation.inputs.base
+    kept = 70_000 * 784 * (4 + 1)
+    assert peak < kept + 60_000 * 784 * 2  # a float64 copy of the training file would take 8 each
+
+
+def test_a_folder_with_raw_files_and_gz_files(folder):
+    wanted = load_mnist()
+    for name in NAMES[::2]:
+        packed = folder / f"{name}.gz"
+        (folder / name).write_bytes(gzip.decompress(packed.read_bytes()))
+        packed.unlink()
+    found = load_mnist()
+    assert np.array_equal(wanted.train.images, found.train.images)
+    assert np.array_equal(wanted.test.labels, found.test.labels)
+    assert not (folder.parent / "cache").exists()
+
+
+def test_a_home_folder_is_written_with_a_tilde(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.parent))
+    monkeypatch.setenv("MLP_LAB_DATA", f"~/{folder.name}")
+    assert len(load_mnist().test) == 20
+
+
+def missing(folder):
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+
+
+def empty(folder):
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def without_one(folder):
+    (folder / f"{NAMES[3]}.gz").unlink()
+
+
+def other_content(folder):
+    write_idx(folder / f"{NAMES[0]}.gz", np.zeros((20, 28, 28), np.uint8))
+
+
+def other_labels(folder):
+    write_idx(folder / f"{NAMES[1]}.gz", np.arange(20, dtype=np.uint8))
+
+
+def web_page(folder):
+    (folder / f"{NAMES[2]}.gz").write_bytes(b"<!DOCTYPE html><title>404</title>")
+
+
+def cut(folder):
+    path = folder / f"{NAMES[0]}.gz"
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind", "words"),
+    [
+        (missing, FileNotFoundError, (NAMES[0], "is no folder", "four files", "unset")),
+        (empty, FileNotFoundError, (NAMES[0], "no files", "four files", "unset")),
+        (without_one, FileNotFoundError, (NAMES[3], "it has t10k-images", "four files", "unset")),
+        (other_content, IdxFormatError, (NAMES[0], "not MNIST's", "SHA-256", "wanted")),
+        (other_labels, IdxFormatError, (NAMES[1], "not MNIST's", "SHA-256", "wanted")),
+        (web_page, IdxFormatError, (NAMES[2], "web page", "<!DOCTYPE html")),
+        (cut, IdxFormatError, (NAMES[0], "cut")),
+    ],
+)
+def test_a_folder_without_mnist(folder, damage, kind, words, capsys):
+    damage(folder)
+    with pytest.raises(kind) as caught:
+        load_mnist()
+    message = str(caught.value)
+    assert [word for word in words if word not in message] == []
+    assert str(folder) in message
+    assert not (folder.parent / "cache").exists()
+    # auto says the same in one line, and goes on
+    capsys.readouterr()
+    assert load_dataset().name == "digits"
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert len(out.splitlines()) == 1
+    assert message.splitlines()[0] in out
+    # whoever set MLP_LAB_DATA long ago must learn that it is where the file comes from
+    assert "MLP_LAB_DATA" in message
+
+
+def test_names_and_the_setting(folder, monkeypatch, capsys):
+    assert load_dataset("digits").name == "digits"
+    assert load_dataset("mnist").name == "mnist"
+    for setting, wanted in (("", "mnist"), ("auto", "mnist"), ("mnist", "mnist"), ("digits",) * 2):
+        monkeypatch.setenv("MLP_LAB_DATASET", setting)
+        assert load_dataset().name == load_dataset("auto").name == wanted
+    assert load_dataset("mnist").name == "mnist"
+    empty(folder)
+    assert load_dataset().name == "digits"
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("MLP_LAB_DATASET", "mnist")
+    with pytest.raises(FileNotFoundError, match="MLP_LAB_DATA"):
+        load_dataset()
+
+
+@pytest.mark.parametrize("name", ["fashion", "MNIST", "", None, 3, ["mnist"]])
+def test_unknown_names(name, monkeypatch):
+    choices = f"{re.escape(repr(name))}.*'mnist', 'digits', 'auto'"
+    with pytest.raises(ValueError, match=choices):
+        load_dataset(name)
+    if name and isinstance(name, str):
+        monkeypatch.setenv("MLP_LAB_DATASET", name)
+        with pytest.raises(ValueError, match=f"MLP_LAB_DATASET {choices}"):
+            load_dataset()
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied", "cache"), OSError(), ValueError("two\nlines")]
+)
+def test_auto_says_in_one_line_why_and_the_way_out(error, monkeypatch, capsys):
+    def fail(name):
+        raise error
+
+    monkeypatch.setattr("mlp_lab.data.datasets.mnist_array", fail)
+    assert load_dataset().name == "digits"
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.count("\n") == 1
+    for word in ("bundled digits", "MNIST", "internet", "MLP_LAB_DATA", *str(error).split("\n")[:1]):
+        assert word in out
+
+
+def test_auto_without_network_and_an_interrupt(monkeypatch, capsys):
+    assert load_dataset().name == "digits"
+    out, _ = capsys.readouterr()
+    assert re.fullmatch(r"Using the bundled digits \(.*download.*\)\. For MNIST, .*\n", out)
+
+    def interrupt(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlp_lab.data.datasets.mnist_array", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        load_dataset()

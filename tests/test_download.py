@@ -1,0 +1,285 @@
+"""Downloads, from a server on this machine that misbehaves in every way servers do."""
+
+import contextlib
+import gzip
+import hashlib
+import multiprocessing
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from mlp_lab import load_dataset
+from mlp_lab.data import mnist_files, read_idx, write_idx
+from mlp_lab.data.idx import content_sha256
+from mlp_lab.data.mnist_files import DownloadError, mnist_array
+
+NAME = "train-images-idx3-ubyte"
+ARRAY = np.random.default_rng(0).integers(0, 256, (100, 28, 28), dtype=np.uint8)
+PATIENCE = 60
+"""Seconds that a test waits for what is sure to come."""
+
+
+class Server(ThreadingHTTPServer):
+    """Behaves as the first part of the path says: /good/, /busy/, ..."""
+
+    daemon_threads = True
+
+    def __init__(self, archive):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.archive = archive
+        self.asked = []
+        self.half_sent, self.released = threading.Event(), threading.Event()
+        self.two_have_come = threading.Barrier(2, timeout=PATIENCE)
+
+    def mirror(self, behaviour):
+        return f"http://127.0.0.1:{self.server_address[1]}/{behaviour}/"
+
+    def handle_error(self, request, client_address):
+        """Say nothing: clients here are killed or go away by design."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        behaviour, server = self.path.split("/")[1], self.server
+        server.asked.append(behaviour)
+        half = len(server.archive) // 2
+        if behaviour == "good":
+            self.answer(server.archive)
+        elif behaviour == "together":
+            server.two_have_come.wait()
+            self.answer(server.archive)
+        elif behaviour == "busy":
+            self.answer(b"<html>Come back later</html>", status=503)
+        elif behaviour == "page":
+            self.answer(b"<!doctype html><title>Please log in</title>")
+        elif behaviour == "other":
+            self.answer(gzip.compress(b"another file"))
+        elif behaviour == "cut":
+            self.answer(server.archive[:half], promised=len(server.archive))
+        elif behaviour == "stuck":
+            self.answer(server.archive[:half], promised=len(server.archive))
+            server.half_sent.set()
+            server.released.wait()
+
+    def answer(self, content, status=200, promised=None):
+        self.send_response(status)
+        self.send_header("Content-Length", str(promised or len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def expected(tmp_path):
+    """What the module is made to expect: the fake file, a cache of our own, no setting."""
+    write_idx(tmp_path / "archive.gz", ARRAY)
+    archive = (tmp_path / "archive.gz").read_bytes()
+    return {
+        "archive": archive,
+        "cache": tmp_path / "home" / "cache",
+        "CONTENT_SHA256": {NAME: content_sha256(ARRAY)},
+        "ARCHIVE_SHA256": {NAME: hashlib.sha256(archive).hexdigest()},
+    }
+
+
+def expect(monkeypatch, expected, mirrors, timeout=(PATIENCE, PATIENCE)):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    for setting in ("MLP_LAB_DATA", "MLP_LAB_DATASET"):
+        monkeypatch.delenv(setting, raising=False)
+    monkeypatch.setattr(mnist_files, "cache_folder", lambda: expected["cache"])
+    monkeypatch.setattr(mnist_files, "CONTENT_SHA256", expected["CONTENT_SHA256"])
+    monkeypatch.setattr(mnist_files, "ARCHIVE_SHA256", expected["ARCHIVE_SHA256"])
+    monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", tuple(mirrors))
+    monkeypatch.setattr(mnist_files, "TIMEOUT", timeout)
+
+
+@pytest.fixture
+def server(expected):
+    with Server(expected["archive"]) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.released.set()
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def mirrors(monkeypatch, expected, server):
+    """Set the mirrors, each by its behaviour."""
+
+    def set_mirrors(*behaviours, **options):
+        expect(monkeypatch, expected, map(server.mirror, behaviours), **options)
+        return expected["cache"]
+
+    return set_mirrors
+
+
+@pytest.fixture
+def closed_port():
+    """An address at which nobody listens, nor can while the test runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
+
+
+def assert_cached(cache):
+    """Assert that the cache holds the file and nothing else."""
+    assert [entry.name for entry in cache.iterdir()] == [NAME]
+    np.testing.assert_array_equal(read_idx(cache / NAME), ARRAY)
+
+
+def test_a_file_is_downloaded_once_and_then_read_from_the_cache(mirrors, server, caplog, capfd):
+    cache = mirrors("good")
+    for _ in range(2):
+        np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+    assert server.asked == ["good"]
+    assert_cached(cache)
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert "100%" in printed.err  # the progress bar, and not a word of pooch's log:
+    assert "SHA256" not in printed.err
+    assert not [record for record in caplog.records if record.name == "pooch"]
+
+
+FAULTS = {
+    "busy": "503",
+    "page": "hash",
+    "other": "hash",
+    "cut": "IncompleteRead",
+    "drop": "ConnectionError",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_mirror_that_fails_is_passed_over(mirrors, server, fault):
+    cache = mirrors(fault, "good")
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+    assert server.asked == [fault, "good"]
+    assert_cached(cache)
+
+
+def test_a_mirror_that_is_down_is_passed_over(monkeypatch, expected, server, closed_port):
+    expect(monkeypatch, expected, [closed_port, server.mirror("good")])
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+
+
+def test_when_all_mirrors_fail_the_error_tells_each_reason_and_the_ways_out(mirrors, server):
+    cache = mirrors(*FAULTS)
+    with pytest.raises(DownloadError) as caught:
+        mnist_array(NAME)
+    assert isinstance(caught.value, OSError)
+    first, *reasons, ways_out = str(caught.value).splitlines()
+    assert "could not be downloaded" in first
+    for (fault, word), reason in zip(FAULTS.items(), reasons, strict=True):
+        assert server.mirror(fault) in reason
+        assert word in reason
+    assert "MLP_LAB_DATA" in ways_out
+    assert 'load_dataset("digits")' in ways_out
+    assert not list(cache.iterdir())
+
+
+def test_a_server_that_falls_silent_is_given_up(mirrors, server):
+    mirrors("stuck", timeout=(PATIENCE, 0.2))
+    with pytest.raises(DownloadError, match="timed out"):
+        mnist_array(NAME)
+    assert server.asked == ["stuck"]
+
+
+def test_without_a_connection_auto_takes_the_digits(monkeypatch, expected, closed_port, capsys):
+    expect(monkeypatch, expected, [closed_port])
+    assert load_dataset("auto").name == "digits"
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert len(printed.out.splitlines()) == 1
+    assert "MNIST could not be downloaded" in printed.out
+
+
+def test_a_cache_that_cannot_be_made_is_an_error_of_the_system(mirrors):
+    cache = mirrors("good")
+    cache.parent.parent.mkdir(exist_ok=True)
+    cache.parent.write_text("a file where the folder should be")
+    with pytest.raises(OSError, match="cache"):
+        mnist_array(NAME)
+
+
+DAMAGES = {
+    "cut": lambda good: good[:-1],
+    "one byte changed": lambda good: good[:-1] + bytes([good[-1] ^ 1]),
+    "a page": lambda _: b"<html>",
+    "empty": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_cache_is_downloaded_again(mirrors, damage):
+    cache = mirrors("good")
+    mnist_array(NAME)
+    damaged = damage((cache / NAME).read_bytes())
+    (cache / NAME).write_bytes(damaged)
+    mirrors("busy")
+    with pytest.raises(DownloadError, match=r"cached copy is damaged: .*idx3"):
+        mnist_array(NAME)
+    mirrors("busy", "good")
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+    assert_cached(cache)
+
+
+def test_an_interrupt_passes_through_and_leaves_nothing(mirrors, monkeypatch):
+    cache = mirrors("good", "good")
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("requests.get", interrupt)
+        mnist_array(NAME)
+    assert not list(cache.iterdir())
+
+
+def download(expected, mirror):
+    """Run in a process of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        expect(patch, expected, [mirror])
+        np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+
+
+@contextlib.contextmanager
+def process(expected, mirror):
+    """Start a fresh interpreter that downloads; kill it at the end if it still runs."""
+    spawned = multiprocessing.get_context("spawn").Process(target=download, args=(expected, mirror))
+    spawned.start()
+    try:
+        yield spawned
+    finally:
+        spawned.kill()
+        spawned.join()
+        spawned.close()
+
+
+def test_two_processes_may_download_at_once(expected, server):
+    mirror = server.mirror("together")  # answers when both have asked
+    with process(expected, mirror) as one, process(expected, mirror) as other:
+        for each in (one, other):
+            each.join(PATIENCE)
+            assert each.exitcode == 0
+    assert server.asked == ["together", "together"]
+    assert_cached(expected["cache"])
+
+
+def test_a_process_killed_half_way_leaves_a_cache_that_the_next_one_fills(
+    expected, server, mirrors
+):
+    with process(expected, server.mirror("stuck")):
+        assert server.half_sent.wait(PATIENCE)
+    cache = mirrors("good")
+    assert not (cache / NAME).exists()
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+    np.testing.assert_array_equal(read_idx(cache / NAME), ARRAY)

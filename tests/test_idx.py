@@ -1,0 +1,362 @@
+"""IDX files: every array comes back as it was, and nothing else is taken for one."""
+
+import errno
+import gzip
+import io
+import re
+import struct
+import tracemalloc
+import zlib
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from mlp_lab.data import IdxFormatError, read_idx, write_idx
+
+TYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"}
+fixed = settings(derandomize=True, deadline=None, max_examples=60, database=None)
+MIB = 1 << 20
+
+
+def idx(byte, counts, values=b"", order=">"):
+    return (
+        bytes([0, 0, byte, len(counts)]) + struct.pack(f"{order}{len(counts)}I", *counts) + values
+    )
+
+
+VALID = idx(0x0B, (2, 3), bytes(range(12)))
+WORDS = np.frombuffer(bytes(range(12)), ">i2").reshape(2, 3)
+
+
+def read(content):
+    return read_idx(io.BytesIO(content))
+
+
+@contextmanager
+def refused(*words):
+    """Expect an IdxFormatError with these words in its message, in this order."""
+    with pytest.raises(IdxFormatError, match="(?s)" + ".*".join(map(re.escape, words))):
+        yield
+
+
+@contextmanager
+def memory_below(limit):
+    tracemalloc.start()
+    try:
+        yield
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < limit, f"peak {peak / MIB:.1f} MiB"
+
+
+def assert_same(found, wanted):
+    assert found.dtype == wanted.dtype.newbyteorder("=")
+    assert found.dtype.isnative
+    assert found.flags.writeable
+    assert found.flags.c_contiguous
+    assert found.flags.aligned
+    assert found.shape == wanted.shape
+    assert found.tobytes() == np.ascontiguousarray(wanted, found.dtype).tobytes()  # NaNs as well
+
+
+@st.composite
+def arrays(draw):
+    dtype = np.dtype(draw(st.sampled_from([*TYPES.values()]))).newbyteorder(
+        draw(st.sampled_from("<>"))
+    )
+    shape = draw(hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
+    array = np.frombuffer(draw(st.binary(min_size=1)) * 8 * 625, dtype)[: np.prod(shape)]
+    array = array.reshape(shape)
+    change = draw(st.sampled_from(["none", "transpose", "step", "reverse"]))
+    return {
+        "none": array,
+        "transpose": array.T,
+        "step": array[..., ::2],
+        "reverse": array[::-1],
+    }[change]
+
+
+@fixed
+@given(array=arrays())
+def test_round_trip(tmp_path_factory, array):
+    folder = tmp_path_factory.mktemp("idx")
+    raw, packed = folder / "a-idx", folder / "a-idx.gz"
+    write_idx(raw, array)
+    write_idx(str(packed), array)
+    byte = next(
+        key for key, name in TYPES.items() if np.dtype(name) == array.dtype.newbyteorder("=")
+    )
+    by_hand = idx(byte, array.shape, array.astype(array.dtype.newbyteorder(">")).tobytes())
+    assert raw.read_bytes() == by_hand
+    assert gzip.decompress(packed.read_bytes()) == by_hand
+    for path in (raw, packed):
+        assert_same(read_idx(path), array)
+        assert_same(read_idx(str(path)), array)
+        with path.open("rb") as file:
+            assert_same(read_idx(file), array)
+            assert not file.closed
+        assert_same(read(path.read_bytes()), array)
+    assert sorted(folder.iterdir()) == [raw, packed]
+
+
+@pytest.mark.parametrize("byte", TYPES)
+def test_a_file_made_by_hand(byte):
+    values = struct.pack(
+        {8: ">2B", 9: ">2b", 11: ">2h", 12: ">2i", 13: ">2f", 14: ">2d"}[byte], 1, 2
+    )
+    array = read(idx(byte, (2, 1), values))
+    assert_same(array, np.array([[1], [2]], TYPES[byte]))
+    array[0] = 3  # no exception, and no other reader sees it
+    assert read(idx(byte, (2, 1), values))[0] == 1
+
+
+def test_most_dimensions_and_names_that_mislead(tmp_path):
+    array = np.ones((1,) * 32, np.uint8)
+    write_idx(tmp_path / "many", array)
+    assert read_idx(tmp_path / "many").shape == array.shape
+    (tmp_path / "raw.gz").write_bytes(VALID)  # the content decides, not the name
+    (tmp_path / "packed").write_bytes(gzip.compress(VALID))
+    for name in ("raw.gz", "packed"):
+        assert_same(read_idx(tmp_path / name), WORDS)
+    assert_same(read(gzip.compress(VALID[:7]) + gzip.compress(VALID[7:])), WORDS)
+
+
+def test_the_same_array_gives_the_same_bytes(tmp_path):
+    for name in ("one.gz", "another.gz"):
+        write_idx(tmp_path / name, WORDS)
+    content = (tmp_path / "one.gz").read_bytes()
+    assert content == (tmp_path / "another.gz").read_bytes()
+    assert content[3:8] == bytes(5)  # no name, no time
+
+
+def test_a_file_object_is_read_from_where_it_stands_however_little_it_gives():
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(min(size, 3) if size >= 0 else 3)
+
+    for content in (VALID, gzip.compress(VALID)):
+        file = Slow(b"before" + content)
+        file.seek(6)
+        assert_same(read_idx(file), WORDS)
+
+
+@pytest.mark.parametrize("what", [io.StringIO("text"), 3, None, b"path"])
+def test_neither_path_nor_binary_file(what):
+    with pytest.raises(TypeError, match=f"'rb', got {type(what).__name__}"):
+        read_idx(what)
+
+
+def test_missing_and_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="absent"):
+        read_idx(tmp_path / "absent")
+    with pytest.raises(OSError, match=re.escape(tmp_path.name)):
+        read_idx(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        write_idx(tmp_path / "absent" / "file", WORDS)
+
+
+def test_every_truncation_names_the_file_and_what_was_found(tmp_path):
+    path = tmp_path / "some-file"
+    path.write_bytes(b"")
+    with refused("some-file", "is empty", "wanted"):
+        read_idx(path)
+    for length in range(1, len(VALID)):
+        path.write_bytes(VALID[:length])
+        found = length if length < 4 else length - (4 if length < 12 else 12)
+        with refused("some-file", "is cut", "found " + str(found)):
+            read_idx(path)
+        with refused("is cut"):
+            read(gzip.compress(VALID[:length]))
+    with refused("2 x 3 values of int16", "12 bytes from offset 12", "found 11"):
+        read(VALID[:-1])
+
+
+@pytest.mark.parametrize("n_spare", [1, 3, 300, 3 * MIB])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_bytes_to_spare(pack, n_spare):
+    with refused("bytes to spare", "2 x 3 values of int16", "offset 24", "found"):
+        read(pack(VALID + bytes(n_spare)))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\0\0\x0a\1" + bytes(8), ("type, byte 2, is 0a", "08 (uint8)", "0e (float64)")),
+        (b"\0\0\0\1" + bytes(8), ("type, byte 2, is 00",)),
+        (b"\0\0\xff\1" + bytes(8), ("type, byte 2, is ff",)),
+        (b"\0\1\x08\1" + bytes(8), ("bytes 0 and 1 are 00 01, wanted 00 00",)),
+        (b"\x93NUMPY\1\0" + bytes(9), ("bytes 0 and 1 are 93 4e",)),
+        (b"\1\x08\0\0" + bytes(4), ("01 08", "little-endian header")),
+        (b"\3\x0d\0\0" + bytes(12), ("03 0d", "little-endian header")),
+        (b"\0\0\x08\0", ("dimensions, byte 3, is 0", "1 to 32")),
+        (b"\0\0\x08\x21" + bytes(132), ("dimensions, byte 3, is 33", "1 to 32")),
+        (b"\0\0\x08\xff" + bytes(1020), ("dimensions, byte 3, is 255", "1 to 32")),
+        (idx(8, (2, 3), bytes(6), "<"), ("33554432 x 50331648", "little-endian", "2 x 3")),
+        (idx(14, (1, 2, 1), bytes(16), "<"), ("little-endian, and mean 1 x 2 x 1",)),
+        (idx(14, (2**31, 2**31), bytes(16)), ("2147483648 x 2147483648", "overflow")),
+        (idx(8, (2**32 - 1,) * 32), ("overflow",)),
+        (idx(8, (2**32 - 1,) * 3 + (0,)), ("4294967295 x 4294967295 x 4294967295 x 0", "overflow")),
+        (idx(8, (0, 2**31, 2**31, 2)), ("overflow",)),
+    ],
+    ids=lambda value: value[:8].hex() if isinstance(value, bytes) else "",
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["raw", "gz"])
+def test_wrong_headers(pack, content, words, tmp_path):
+    path = tmp_path / "some-file"
+    path.write_bytes(pack(content))
+    with refused("some-file", *words), memory_below(4 * MIB):
+        read_idx(path)
+
+
+@pytest.mark.parametrize("counts", [(2**32 - 1,), (2**31, 2**31), (60_000, 28, 28), (0, 2**32 - 1)])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["raw", "gz"])
+def test_nothing_is_allocated_for_what_a_header_promises(pack, counts):
+    content = pack(idx(8, counts, bytes(5)))
+    with memory_below(4 * MIB), refused(" x ".join(map(str, counts))):
+        read(content)
+
+
+PAGE = b"<!DOCTYPE html><html><title>503 Service Unavailable</title></html>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE,
+        b"\r\n\t  " + PAGE,
+        b"\xef\xbb\xbf" + PAGE,
+        b"\xef\xbb\xbf\n" + PAGE,
+        b"<p",
+        b"<?xml version='1.0'?><Error>AccessDenied</Error>",
+    ],
+)
+def test_web_page(page, tmp_path):
+    path = tmp_path / "some-file.gz"
+    for content in (page, gzip.compress(page)):
+        path.write_bytes(content)
+        with refused("some-file.gz", "web page", "<", "download"):
+            read_idx(path)
+
+
+def test_gzip_cut_anywhere():
+    packed = gzip.compress(VALID)
+    for length in range(len(packed)):
+        with refused("empty" if not length else "cut"):
+            read(packed[:length])
+    with refused("is empty"):
+        read(gzip.compress(b""))
+
+
+@pytest.mark.parametrize("size", [12, 5 * MIB])
+def test_gzip_flipped_or_followed_by_garbage(size):
+    values = np.random.default_rng(0).bytes(size)
+    packed = gzip.compress(idx(8, (size,), values), 1)
+    for place in [*range(min(len(packed), 60)), *range(60, len(packed), MIB), *range(-8, 0)]:
+        broken = bytearray(packed)
+        broken[place] ^= 0x55
+        try:
+            array = read(broken)
+        except IdxFormatError:
+            continue
+        assert 3 < place < 10, "only what gzip says of time and system may change"
+        assert array.tobytes() == values
+    for garbage in (b"garbage", b"\x1f\x8b", PAGE, VALID):
+        with refused("gzip", "corrupted"):
+            read(packed + garbage)
+
+
+def test_gzip_bombs(tmp_path):
+    def bomb(header, n_mib):
+        """Return gzip of a header and zeros; the CRC at the end is never reached."""
+        deflate = zlib.compressobj(9, zlib.DEFLATED, 31)
+        start = deflate.compress(header) + deflate.flush(zlib.Z_FULL_FLUSH)
+        zeros = deflate.compress(bytes(16 * MIB)) + deflate.flush(zlib.Z_FULL_FLUSH)
+        return start + zeros * (n_mib // 16) + deflate.flush()
+
+    content = bomb(idx(8, (7,)), 512)
+    with memory_below(10 * MIB), refused("bytes to spare"):
+        read(content)
+    path = tmp_path / "some-file.gz"
+    for counts in ((4096, MIB), (2**32 - 1,), (2**31, 2**31, 16), (16, 0, 0, 0)):
+        content = bomb(idx(8, counts), 4096)
+        path.write_bytes(content)
+        bombed = ("some-file.gz", "gzip bomb", "gunzip") if 0 not in counts else ("spare",)
+        with memory_below(160 * MIB), refused(*bombed):
+            read_idx(path)
+    assert read(gzip.compress(idx(8, (MIB,), bytes(MIB)))).size == MIB  # a thousandfold, but small
+
+
+@fixed
+@given(data=st.data())
+def test_any_mutation_gives_an_array_or_an_idx_error(data):
+    content = bytearray(data.draw(st.sampled_from([VALID, gzip.compress(VALID), PAGE])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        stop = data.draw(st.integers(start, min(start + 4, len(content))))
+        content[start:stop] = data.draw(st.binary(max_size=6))
+    with memory_below(4 * MIB):
+        try:
+            array = read(content)
+        except IdxFormatError as error:
+            assert "the file" in str(error)  # the name of what has none
+        else:
+            assert_same(array, array)
+            assert content[:2] == b"\x1f\x8b" or len(content) == 4 + 4 * array.ndim + array.nbytes
+
+
+@pytest.mark.parametrize(
+    ("array", "word"),
+    [
+        (np.zeros(3, np.int64), "int64"),
+        (np.zeros(3, bool), "bool"),
+        (np.zeros(3, ">u2"), "u2"),
+        (np.zeros(3, np.float16), "float16"),
+        (np.zeros(3, object), "object"),
+        (np.array(["text"]), "U4"),
+        ([1.5 + 2j], "complex"),
+        (np.zeros(2, "u1,i2"), "i2"),
+        (np.uint8(7), "0 dimensions, wanted 1 to 32"),
+        (np.zeros((1,) * 33, np.uint8), "33 dimensions, wanted 1 to 32"),
+        (np.broadcast_to(np.zeros(1, np.uint8), (1 << 32,))[:, None][:, :0], "four bytes"),
+    ],
+)
+def test_arrays_that_idx_has_no_room_for(array, word, tmp_path):
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    with refused(word):
+        write_idx(path, array)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["old", "old.gz"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(name, tmp_path):
+    resource = pytest.importorskip("resource", reason="no limit of file sizes on this system")
+    path = tmp_path / name
+    write_idx(path, WORDS)
+    noise = np.frombuffer(np.random.default_rng(0).bytes(MIB), np.uint8)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MIB // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r".") as caught:
+            write_idx(path, noise)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert caught.value.errno == errno.EFBIG
+    assert_same(read_idx(path), WORDS)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_writing_over_a_folder_and_over_a_file(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        write_idx(tmp_path / "folder", WORDS)
+    write_idx(tmp_path / "file", WORDS)
+    write_idx(tmp_path / "file", WORDS.T)
+    assert_same(read_idx(tmp_path / "file"), WORDS.T)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
