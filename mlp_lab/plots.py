@@ -107,7 +107,9 @@ def training_curves(history: History) -> list[Axes]:
     >>> [axes.get_ylabel() for axes in training_curves(history)]
     ['mean loss', 'accuracy (%)']
     """
-    _, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    # a fixed layout: working one out takes as long as drawing, and live curves are drawn often
+    margins = {"left": 0.08, "right": 0.99, "bottom": 0.15, "top": 0.91, "wspace": 0.2}
+    _, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), gridspec_kw=margins)
     _curves(left, history.train_loss, history.validation_loss)
     _curves(right, _percent(history.train_accuracy), _percent(history.validation_accuracy))
     left.set(title="Loss after each epoch", ylabel="mean loss")

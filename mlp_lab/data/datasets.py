@@ -195,8 +195,7 @@ def _load_what_there_is() -> Dataset:
     try:
         return load_mnist()
     except Exception as error:  # whatever it is, a lesson can go on with the digits
-        first_line = next(iter(str(error).splitlines()), type(error).__name__)
-        reason = first_line.split(". ")[0].rstrip(":.")
+        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(":")
         print(
             f"Using the bundled digits ({reason}). For MNIST, connect to the internet or set "
             f"{FOLDER_SETTING} to a folder with its four files."

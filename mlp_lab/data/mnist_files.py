@@ -60,7 +60,7 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
     """
     folder = os.environ.get(FOLDER_SETTING)
     if folder:
-        return _verified(_find(Path(folder).expanduser(), name), name)
+        return _from_folder(Path(folder).expanduser(), name)
     cached = cache_folder() / name
     damage = ""
     if cached.exists():
@@ -86,22 +86,38 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("mlp_lab"))
 
 
-def _find(folder: Path, name: str) -> Path:
-    """Return the raw or gzip'd file of that name in the user's folder."""
-    dotted = name.replace("-idx", ".idx")  # as some unpackers name it
-    for candidate in (name, f"{name}.gz", dotted, f"{dotted}.gz"):
-        if (folder / candidate).is_file():
-            return folder / candidate
-    if folder.is_dir():
-        names = sorted(entry.name for entry in folder.iterdir())
-        found = ", ".join(names[:5]) + (", ..." if names[5:] else "") if names else "no files"
-        fault = f"has neither {name} nor {name}.gz, but {found}"
-    else:
-        fault = "is no folder"
-    raise FileNotFoundError(
-        f"{FOLDER_SETTING} is {str(folder)!r}, which {fault}. Point it at a folder with "
-        f"{', '.join(CONTENT_SHA256)}, raw or .gz, or unset it"
+def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
+    """Return the array in the user's folder; whoever set it long ago learns that it is set."""
+    cure = (
+        f"Point it at a folder with MNIST's four files ({', '.join(CONTENT_SHA256)}; raw or .gz), "
+        "or unset it."
     )
+    path = _find(folder, name)
+    if path is None:
+        if folder.is_dir():
+            fault = f"has neither {name} nor {name}.gz: it has {_listing(folder)}"
+        else:
+            fault = f"is no folder; wanted {name} in it"
+        raise FileNotFoundError(f"{FOLDER_SETTING} is {str(folder)!r}, which {fault}\n{cure}")
+    try:
+        return _verified(path, name)
+    except IdxFormatError as error:
+        raise IdxFormatError(
+            f"{FOLDER_SETTING} is {str(folder)!r}, where {error}\n{cure}"
+        ) from error
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    """Return the raw or gzip'd file of that name, if there is one."""
+    dotted = name.replace("-idx", ".idx")  # as some unpackers name it
+    candidates = (folder / f"{stem}{ending}" for ending in ("", ".gz") for stem in (name, dotted))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _listing(folder: Path) -> str:
+    """Return the names of a few files in a folder, for a message."""
+    names = sorted(entry.name for entry in folder.iterdir())
+    return ", ".join([*names[:5], "..."] if names[5:] else names) or "no files"
 
 
 def _verified(path: Path, name: str) -> NDArray[np.uint8]:
