@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import itertools
+import os
 import re
 import tracemalloc
 from pathlib import Path
@@ -102,7 +104,7 @@ def test_digits_lose_and_double_no_image_and_keep_the_proportions():
         return sorted((i.tobytes(), int(label)) for i, label in zip(images, labels, strict=True))
 
     given = [samples(part.images, part.labels) for part in parts(digits)]
-    assert sorted(sum(given, [])) == samples(images, labels)
+    assert sorted(itertools.chain(*given)) == samples(images, labels)
     counts = np.bincount(labels)
     for part, share in zip(parts(digits), (5 / 7, 1 / 7, 1 / 7), strict=True):
         assert np.abs(np.bincount(part.labels) - counts * share).max() <= 1
@@ -137,7 +139,6 @@ def test_reprs():
     text = repr(Dataset(one, split(2, 2), split(3, 3, 3), "mine", (2, 2)))
     assert text == "Dataset 'mine': 1,234 training, 2 validation, 3 test images of 2x2 pixels"
     assert len(one) == 1234
-    assert one == one  # noqa: PLR0124
     assert one != split(1234, 1234)
 
 
@@ -157,8 +158,6 @@ def test_lengths_that_differ(lengths, text):
 @pytest.fixture(scope="module")
 def mnist():
     """MNIST and the most memory that loading it took."""
-    import os
-
     folder = Path(os.environ.get("MLP_LAB_DATA") or REPOSITORY.parent / "shared/data/mnist")
     if not folder.is_dir():
         pytest.skip(f"no MNIST: {folder} is no folder; set MLP_LAB_DATA to one with its files")

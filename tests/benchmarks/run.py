@@ -1,0 +1,177 @@
+"""The performance claims, as one command that prints a table of ratios and medians.
+
+    python tests/benchmarks/run.py
+
+One BLAS thread. MNIST if it is at hand (MLP_LAB_DATA or the cache), else random numbers of its shape.
+For the peers: python -m pip install --group peers. The exit status is 1 if a bound is missed.
+"""
+
+import os
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[threads] = "1"  # before NumPy is loaded
+
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+import mlp_lab
+from mlp_lab import MLP, Split, check_gradients, load_mnist, train
+from mlp_lab.data import mnist_files, read_idx, write_idx
+from mlp_lab.evaluation import accuracy
+
+sys.path.insert(0, str(Path(__file__).parent))
+import peers
+from timing import Row, ratios, seconds, table
+
+ROUNDS = 7
+MEMORY = """
+import resource
+from mlp_lab import MLP, load_mnist, train
+data = load_mnist()
+loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+train(MLP([784, 100, 10]), data.train, data.validation, epochs=1, progress=False)
+print(loaded / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+IMPORT = """
+import time, numpy
+start = time.perf_counter()
+import mlp_lab
+print(time.perf_counter() - start)
+"""
+
+
+def our_epoch(samples: Split, sizes: tuple[int, ...] = (100,), batch_size: int = 100) -> float:
+    """Return the seconds of one epoch of `train`, its evaluation included."""
+    network = MLP([samples.inputs.shape[1], *sizes, 10])
+    return seconds(lambda: train(network, samples, epochs=1, batch_size=batch_size, progress=False))
+
+
+def against_peers(samples: Split) -> list[Row]:
+    """Compare our epoch with the bare products, PyTorch and scikit-learn."""
+    rows = []
+    for name, peer, bound in (
+        ("five bare matrix products", peers.bare_products, 1.5),
+        ("PyTorch eager", peers.pytorch, 0.55),
+        ("scikit-learn MLPClassifier", peers.scikit_learn, 0.55),
+    ):
+        what = f"epoch, ratio to {name}"
+        try:
+            times, values = ratios(
+                lambda: our_epoch(samples), lambda peer=peer: peer(samples), ROUNDS
+            )
+        except ImportError:
+            rows.append(Row(what, [], note="not installed: python -m pip install --group peers"))
+            continue
+        if not rows:
+            rows.append(Row("epoch of 784-100-10, batch 100, 50,000 images", times, " s"))
+        rows.append(Row(what, values, bound=bound))
+    return rows
+
+
+def growth(samples: Split) -> list[Row]:
+    """Show how an epoch's time grows, as ratios to 100 hidden units and batches of 100."""
+    rows = []
+    for name, options in (
+        ("batch 10", {"batch_size": 10}),
+        ("batch 1000", {"batch_size": 1000}),
+        ("50 hidden units", {"sizes": (50,)}),
+        ("200 hidden units", {"sizes": (200,)}),
+        ("400 hidden units", {"sizes": (400,)}),
+        ("2 hidden layers of 100", {"sizes": (100, 100)}),
+        ("3 hidden layers of 100", {"sizes": (100, 100, 100)}),
+    ):
+        _, values = ratios(
+            lambda options=options: our_epoch(samples, **options), lambda: our_epoch(samples), 3
+        )
+        rows.append(Row(f"epoch, {name}, ratio to the first row", values))
+    return rows
+
+
+def in_a_new_process(code: str) -> list[float]:
+    """Return the numbers that some code prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return [float(number) for number in done.stdout.split()]
+
+
+def loading() -> Row:
+    """Time MNIST from the cache, the second load in each of several rounds."""
+    names = list(mnist_files.CONTENT_SHA256)
+    arrays = {name: mnist_files.mnist_array(name) for name in names}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, array in arrays.items():
+            write_idx(Path(folder, name), array)
+            assert (read_idx(Path(folder, name)) == array).all()
+        del arrays
+        before = os.environ.get(mnist_files.FOLDER_SETTING)
+        os.environ[mnist_files.FOLDER_SETTING] = folder
+        try:
+            load_mnist()
+            times = [seconds(load_mnist) for _ in range(ROUNDS)]
+        finally:
+            os.environ.pop(mnist_files.FOLDER_SETTING)
+            if before is not None:
+                os.environ[mnist_files.FOLDER_SETTING] = before
+    return Row("MNIST from raw files on disk, verified, as float32", times, " s", bound=0.3)
+
+
+def full_gradient_check(samples: Split) -> Row:
+    """Time the check of all 79,510 parameters on five images."""
+    network = MLP([784, 100, 10])
+    time = seconds(
+        lambda: check_gradients(network, samples.inputs[:5], samples.labels[:5], progress=False)
+    )
+    return Row("all 79,510 gradients checked on 5 images", [time], " s", bound=60)
+
+
+def with_mnist(data: mlp_lab.data.Dataset) -> list[Row]:
+    """Measure what only the real data can show: loading, memory and accuracy."""
+    loaded, peak = in_a_new_process(MEMORY)
+    rows = [
+        loading(),
+        Row("peak memory of a training run on MNIST", [peak], " MB", bound=1000),
+        Row("of which loading and holding the data", [loaded], " MB"),
+    ]
+    shares: dict[str, list[float]] = {"validation": [], "test": []}
+    for seed in range(3):
+        network = MLP([784, 100, 10], seed=seed)
+        train(network, data.train, epochs=10, seed=seed, progress=False)
+        shares["validation"].append(100 * accuracy(network, data.validation))
+        shares["test"].append(100 * accuracy(network, data.test))
+    return rows + [
+        Row(f"{name} accuracy, 10 epochs of plain SGD, 3 seeds", values, " %", 97.5, at_least=True)
+        for name, values in shares.items()
+    ]
+
+
+def main() -> int:
+    """Print the table; return 1 if a bound is missed."""
+    try:
+        data = load_mnist()
+        samples = data.train
+    except (OSError, ValueError) as error:
+        data = None
+        print(f"On random numbers of MNIST's shape, because {error}\n")
+        generator = np.random.default_rng(0)
+        inputs = generator.random((50_000, 784), dtype=np.float32)
+        samples = Split(inputs, generator.integers(0, 10, 50_000))
+    rows = against_peers(samples)
+    rows.append(full_gradient_check(samples))
+    imports = [in_a_new_process(IMPORT)[0] for _ in range(ROUNDS)]
+    rows.append(Row("import mlp_lab beyond import numpy", imports, " s", bound=0.05))
+    if data is not None:
+        rows += with_mnist(data)
+    rows += growth(samples)
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}, one")
+    print("BLAS thread. Our epoch shuffles and gathers its batches, keeps the last finite")
+    print("parameters, and ends with an evaluation on 5,000 images; the peers do not evaluate.\n")
+    print(table(rows))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
