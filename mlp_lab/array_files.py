@@ -6,14 +6,15 @@ its format. Nothing in them is pickled, so opening one never runs anybody's code
 
 import io
 import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import zipfile
 
 Arrays = dict[str, NDArray[Any]]
 LARGEST_MEMBER = 1 << 31
@@ -49,8 +50,10 @@ def write_arrays(
     >>> read_arrays(path, "example", 1)
     {'two': array([2., 2.])}
     """
+    import zipfile  # here and below, because it makes importing mlp_lab a quarter slower
+
     path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         with zipfile.ZipFile(unfinished, "w") as archive:
             archive.comment = f"{kind} {version}, {len(arrays)} arrays".encode()
@@ -82,6 +85,8 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
     OSError
         If there is no such file or it cannot be read.
     """
+    import zipfile
+
     content = io.BytesIO(Path(path).read_bytes())
     try:
         with zipfile.ZipFile(content) as archive:
@@ -101,7 +106,7 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
         ) from error
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+def _read_member(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo") -> NDArray[Any]:
     """Return one array, having read no more bytes than the archive's directory admits to."""
     if info.file_size > LARGEST_MEMBER:
         raise ValueError(f"{info.filename} unpacks to {info.file_size} bytes")

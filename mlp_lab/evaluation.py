@@ -2,7 +2,6 @@
 
 import math
 import reprlib
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -220,12 +219,12 @@ class ResultsTable:
 
     def mean(self, setting: str) -> float:
         """Return the mean over the seeds."""
-        return statistics.fmean(self.results[setting])
+        return float(np.mean(self.results[setting]))
 
     def spread(self, setting: str) -> float:
         """Return the standard deviation over the seeds (n - 1); NaN for a single seed."""
         values = self.results[setting]
-        return statistics.stdev(values) if len(values) > 1 else math.nan
+        return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
 
     def __str__(self) -> str:
         width = max(map(len, (*self.results, "setting")))

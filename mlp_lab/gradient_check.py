@@ -310,7 +310,7 @@ def _entries(
     gradient: FloatArray | None,
     parameter: FloatArray,
     sample: int | None,
-    generator: np.random.Generator,
+    generator: "np.random.Generator",
 ) -> NDArray[np.intp]:
     """Return the flat indices to check: none where shapes differ, all, or a sample."""
     if gradient is None or gradient.shape != parameter.shape:

@@ -1,7 +1,8 @@
 """The same epoch, by others: the bare matrix products, PyTorch eager, and scikit-learn.
 
-Each function returns the seconds of one epoch of a 784-100-10 network in mini-batches of 100; making
-the network is not counted. PyTorch and scikit-learn raise ImportError where they are not installed.
+Each function returns the seconds of one epoch of a 784-100-10 network in mini-batches of 100;
+making the network is not counted. PyTorch and scikit-learn raise ImportError where they are
+not installed.
 """
 
 import time
