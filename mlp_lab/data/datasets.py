@@ -109,11 +109,6 @@ def load_mnist() -> Dataset:
         If MLP_LAB_DATA names a folder that does not hold MNIST.
     DownloadError
         If MNIST is not at hand and cannot be downloaded; an `OSError`.
-
-    Examples
-    --------
-    >>> load_mnist()  # doctest: +SKIP
-    Dataset 'mnist': 50,000 training, 10,000 validation, 10,000 test images of 28x28 pixels
     """
     images, labels = mnist_array("train-images-idx3-ubyte"), mnist_array("train-labels-idx1-ubyte")
     tests, answers = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
