@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 
-from mlp_lab import Split
+from mlp_lab import MLP, SGD, Split
 
 BATCH, HIDDEN, CLASSES, RATE = 100, 100, 10, 0.5
 
@@ -54,6 +54,31 @@ def pytorch(samples: Split) -> float:
         loss(model(inputs[batch]), labels[batch]).backward()
         optimizer.step()
     return time.perf_counter() - start
+
+
+def check_pytorch_agrees() -> None:
+    """Refuse the comparison if PyTorch, from the same weights, does not compute our losses."""
+    import torch
+    from torch import nn
+
+    generator = np.random.default_rng(0)
+    x, labels = generator.random((20, 6), dtype=np.float32), generator.integers(0, 4, 20)
+    network = MLP([6, 5, 4])
+    model = nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 4))
+    with torch.no_grad():
+        for layer, weights in zip((model[0], model[2]), network.weights, strict=True):
+            layer.weight.copy_(torch.from_numpy(weights.T.copy()))
+            layer.bias.zero_()
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+    for _ in range(5):
+        value, gradients = network.gradients(x, labels)
+        SGD().step(network.parameters(), gradients, RATE)
+        optimizer.zero_grad()
+        loss = nn.CrossEntropyLoss()(model(torch.from_numpy(x)), torch.from_numpy(labels))
+        loss.backward()
+        optimizer.step()
+        if not np.isclose(value, loss.item(), rtol=1e-5):
+            raise ArithmeticError(f"PyTorch's loss is {loss.item()}, ours {value}")
 
 
 def scikit_learn(samples: Split) -> float:

@@ -63,6 +63,8 @@ def against_peers(samples: Split) -> list[Row]:
     ):
         what = f"epoch, ratio to {name}"
         try:
+            if peer is peers.pytorch:
+                peers.check_pytorch_agrees()
             times, values = ratios(
                 lambda: our_epoch(samples), lambda peer=peer: peer(samples), ROUNDS
             )

@@ -3,10 +3,7 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-
-from mlp_lab import MLP, SGD, cross_entropy
 
 sys.path.insert(0, str(Path(__file__).parent))
 from timing import Row, ratios, seconds, table
@@ -47,25 +44,3 @@ def test_what_is_not_installed_is_said_and_fails_no_bound() -> None:
 
     assert row.holds
     assert "not installed" in table([row])
-
-
-def test_the_peers_do_the_same_arithmetic() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed (group peers)")
-    generator = np.random.default_rng(0)
-    x, labels = generator.random((20, 6), dtype=np.float32), generator.integers(0, 4, 20)
-    network = MLP([6, 5, 4])
-    first, second = torch.nn.Linear(6, 5), torch.nn.Linear(5, 4)
-    with torch.no_grad():
-        for layer, weights in zip((first, second), network.weights, strict=True):
-            layer.weight.copy_(torch.from_numpy(weights.T.copy()))
-            layer.bias.zero_()
-    model = torch.nn.Sequential(first, torch.nn.Tanh(), second)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    for _ in range(5):
-        value, gradients = network.gradients(x, labels, loss=cross_entropy)
-        SGD().step(network.parameters(), gradients, 0.5)
-        optimizer.zero_grad()
-        loss = torch.nn.CrossEntropyLoss()(model(torch.from_numpy(x)), torch.from_numpy(labels))
-        loss.backward()
-        optimizer.step()
-        assert value == pytest.approx(loss.item(), rel=1e-5)
