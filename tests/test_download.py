@@ -1,6 +1,7 @@
 """Downloads, from a server on this machine that misbehaves in every way servers do."""
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import multiprocessing
@@ -283,3 +284,14 @@ def test_a_process_killed_half_way_leaves_a_cache_that_the_next_one_fills(
     assert not (cache / NAME).exists()
     np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
     np.testing.assert_array_equal(read_idx(cache / NAME), ARRAY)
+
+
+def test_a_full_disk_does_not_undo_a_good_download(mirrors, monkeypatch, capsys):
+    def disk_is_full(path, array):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    cache = mirrors("good")
+    monkeypatch.setattr(mnist_files, "write_idx", disk_is_full)
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
+    assert "No space left" in capsys.readouterr().out
+    assert not list(cache.iterdir())

@@ -66,10 +66,13 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
     if cached.exists():
         try:
             return _verified(cached, name)
-        except IdxFormatError as error:
+        except (IdxFormatError, OSError) as error:
             damage = f"The cached copy is damaged: {error}"
     array = _verified_download(name, cached.parent, damage)
-    write_idx(cached, array)  # raw, because unpacking would take longer than reading
+    try:
+        write_idx(cached, array)  # raw, because unpacking would take longer than reading
+    except OSError as error:  # a full disk does not undo a good download
+        print(f"{name} could not be kept for the next time: {error}")
     return array
 
 
