@@ -199,20 +199,6 @@ class Softmax(Activation):
         probabilities: FloatArray = exponentials / exponentials.sum(axis=-1, keepdims=True)
         return probabilities
 
-    def log(self, z: ArrayLike) -> FloatArray:
-        """Return the logarithm of the probabilities, shape (..., n), finite where they underflow.
-
-        Examples
-        --------
-        >>> softmax.log([1000.0, 0.0])
-        array([    0., -1000.])
-        """
-        z = _at_least_one_axis(z)
-        with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
-            shifted = np.maximum(z - z.max(axis=-1, keepdims=True), np.finfo(z.dtype).min)
-        logarithms: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-        return logarithms
-
     def jacobian(self, z: ArrayLike) -> FloatArray:
         """Return ``diag(p) - p pᵀ`` for every row, shape (..., n, n).
 

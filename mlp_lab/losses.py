@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.activations import softmax
 from mlp_lab.arrays import FloatArray, IntArray, check_inputs, check_labels, choose
 
 
@@ -137,10 +136,14 @@ class CrossEntropy(Loss):
         """
         logits, labels = _check_batch(logits, labels)
         true_classes = np.arange(len(labels)), labels
-        log_probabilities = softmax.log(logits)
-        with np.errstate(over="ignore"):  # logits near the largest number have a mean just beyond
-            value = -(log_probabilities[true_classes] / len(labels)).sum(dtype=np.float64)
-        gradient = np.exp(log_probabilities)
+        with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
+            shifted = logits - logits.max(axis=1, keepdims=True)
+            shifted = np.maximum(shifted, np.finfo(logits.dtype).min)
+            exponentials = np.exp(shifted)
+            sums = exponentials.sum(axis=1, keepdims=True)
+            log_likelihoods = shifted[true_classes] - np.log(sums[:, 0])
+            value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
+        gradient = exponentials / sums
         gradient[true_classes] -= 1.0
         gradient /= len(labels)
         return float(min(value, np.finfo(np.float64).max)), gradient

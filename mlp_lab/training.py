@@ -18,10 +18,10 @@ from mlp_lab.losses import Loss, find_loss
 from mlp_lab.optimizers import Optimizer, Schedule, check_rate, find_optimizer, find_schedule
 from mlp_lab.progress import progress_bar
 
-TRAIN_SAMPLES_EVALUATED = 5_000
+TRAIN_SAMPLES_EVALUATED = 2_500
 """After an epoch, the training loss and accuracy are measured on at most this many samples, spread
-evenly over the training set: an accuracy near 97 % is then right to about a quarter of a point, and
-an epoch takes a tenth longer, not as long again."""
+evenly over the training set: an accuracy near 97 % is then right to about a third of a point, and
+an epoch takes a twentieth longer, not as long again."""
 Callback = Callable[[Network, History], object]
 
 
