@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import zipfile
 
 Arrays = dict[str, NDArray[Any]]
-LARGEST_MEMBER = 1 << 31
-"""Bytes that one array may unpack to; a larger promise is a broken or a hostile file."""
 
 
 def write_arrays(
@@ -87,9 +85,9 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
     """
     import zipfile
 
-    content = io.BytesIO(Path(path).read_bytes())
+    content = Path(path).read_bytes()
     try:
-        with zipfile.ZipFile(content) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             found = archive.comment.decode(errors="replace")
             found, _, count = found.partition(", ")
             if found != f"{kind} {version}":
@@ -97,18 +95,18 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
             if count != f"{len(archive.infolist())} arrays":
                 raise ValueError(f"it has {len(archive.infolist())} of its {count}")
             return {
-                info.filename.removesuffix(".npy"): _read_member(archive, info)
+                info.filename.removesuffix(".npy"): _read_member(archive, info, len(content))
                 for info in archive.infolist()
             }
     except Exception as error:  # whatever a parser stumbles over in a file that is not ours
         raise ValueError(
-            f"{os.fspath(path)} is not a whole {kind} file: {error or type(error).__name__}"
+            f"{os.fspath(path)} is not a whole {kind} file: {str(error) or type(error).__name__}"
         ) from error
 
 
-def _read_member(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo") -> NDArray[Any]:
-    """Return one array, having read no more bytes than the archive's directory admits to."""
-    if info.file_size > LARGEST_MEMBER:
+def _read_member(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo", size: int) -> NDArray[Any]:
+    """Return one array. `write_arrays` packs nothing, so nothing unpacks to more than the file."""
+    if info.file_size > min(info.compress_size, size):
         raise ValueError(f"{info.filename} unpacks to {info.file_size} bytes")
     content = io.BytesIO(archive.read(info))  # verifies the checksum
     array: NDArray[Any] = np.lib.format.read_array(content, allow_pickle=False)

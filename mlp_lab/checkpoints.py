@@ -84,12 +84,21 @@ def load_checkpoint(
     found = _shapes(groups.get("parameter", {}))
     if found != _shapes(parameters):
         raise ValueError(f"{os.fspath(path)} is of another network, with the parameters {found}")
+    best, state, records = (groups.get(group, {}) for group in ("best", "optimizer", "history"))
+    best_epoch = int(groups.get("epoch", {}).get("best", -1))
+    epochs = len(records.get("train_loss", ()))
+    if (
+        records.keys() != dict(history.lists()).keys()
+        or not 0 <= best_epoch <= epochs
+        or (best_epoch and _shapes(best) != found)
+    ):
+        raise ValueError(f"{os.fspath(path)} does not hold what train writes")
     copy_parameters(groups["parameter"], parameters)
-    optimizer_state.update(groups.get("optimizer", {}))
+    optimizer_state.update(state)
     for name, values in history.lists():
-        values[:] = groups["history"][name].tolist()
-    history.best_epoch = int(groups["epoch"]["best"]) or None
-    return groups.get("best", {})
+        values[:] = records[name].tolist()
+    history.best_epoch = best_epoch or None
+    return best
 
 
 def _shapes(arrays: Arrays) -> dict[str, str]:

@@ -63,10 +63,9 @@ def check_samples(samples: Samples, n_classes: int | None = None) -> None:
             "for arrays of your own, pass Split(inputs, labels)"
         )
     inputs = samples.inputs
-    if not isinstance(inputs, np.ndarray):
-        raise TypeError(
-            f"inputs are a {type(inputs).__name__}, wanted an array: Split(np.array(inputs), ...)"
-        )
+    for name, part in (("inputs", inputs), ("labels", samples.labels)):
+        if not isinstance(part, np.ndarray):
+            raise TypeError(f"{name} are a {type(part).__name__}, wanted np.array({name})")
     if inputs.ndim != 2 or len(inputs) == 0 or inputs.dtype.kind not in "fiu":
         raise ValueError(
             f"inputs are {inputs.dtype} of shape {inputs.shape}, wanted numbers of shape "

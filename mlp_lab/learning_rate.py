@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from mlp_lab.arrays import FloatArray, IntArray, check_count, copy_parameters
 from mlp_lab.evaluation import Samples, check_finite, check_samples
 from mlp_lab.gradient_check import Network
-from mlp_lab.losses import Loss, find_loss
+from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
 from mlp_lab.progress import progress_bar
-from mlp_lab.training import check_parameters
+from mlp_lab.training import check_parameters, check_shapes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,13 +117,12 @@ def probe_learning_rates(
         check_rate(float(rate))
     tried = np.sort(tried)
     check_parameters(network)
-    with np.errstate(over="ignore", invalid="ignore"):
-        start, gradients = network.gradients(x, labels, loss=loss)
-    if not math.isfinite(start):
-        check_finite(x)
-    parameters = network.parameters()
     losses = np.full(len(tried), np.inf)
     with _restored(network) as original, np.errstate(over="ignore", invalid="ignore"):
+        start, gradients = network.gradients(x, labels, loss=loss)
+        require_finite_start(start, x)
+        parameters = network.parameters()
+        check_shapes(gradients, parameters)
         for index, rate in enumerate(tried):
             copy_parameters(original, parameters)
             SGD().step(parameters, gradients, float(rate))
@@ -200,7 +199,7 @@ def learning_rate_range_test(
     check_count("seed", seed, least=0)
     check_parameters(network)
     rates = np.geomspace(low, high, steps)
-    values = []
+    values: list[float] = []
     with _restored(network), np.errstate(over="ignore", invalid="ignore"):
         batches = _random_batches(len(samples.inputs), batch_size, seed)
         with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
@@ -208,11 +207,15 @@ def learning_rate_range_test(
                 value, gradients = network.gradients(
                     samples.inputs[batch], samples.labels[batch], loss=loss
                 )
+                if not values:
+                    require_finite_start(value, samples.inputs)
+                    check_shapes(gradients, network.parameters())
+                if not math.isfinite(value):
+                    check_finite(samples.inputs)
                 values.append(value)
                 losses = _smooth(values)
-                if not math.isfinite(values[0]):
-                    check_finite(samples.inputs)
-                if not losses[-1] <= DIVERGED * losses.min():
+                lowest = losses.min()
+                if not losses[-1] <= lowest + (DIVERGED - 1) * abs(lowest):
                     break
                 optimizer.step(network.parameters(), gradients, float(rate))
                 bar.update()
@@ -220,6 +223,19 @@ def learning_rate_range_test(
     # the loss of a batch shows what the steps before it did, so it belongs to the rate before
     losses, tried = losses[1:], rates[: len(losses) - 1]
     return _read_range_test(tried, losses, values[0], _chance_loss(loss, samples.labels))
+
+
+def require_finite_start(value: float, inputs: ArrayLike) -> None:
+    """Refuse a search whose loss is not finite before the first step.
+
+    Raises
+    ------
+    ValueError
+        With the first sample that is not finite, if there is one.
+    """
+    if not math.isfinite(value):
+        check_finite(inputs)
+        raise ValueError(f"the loss is {value} before the first step: are the inputs scaled?")
 
 
 def _valley(losses: FloatArray) -> int:
@@ -275,8 +291,10 @@ def _smooth(values: list[float]) -> FloatArray:
 
 
 def _chance_loss(loss: Loss, labels: ArrayLike) -> float:
-    """Return the loss of a guess that gives every class the same share."""
+    """Return the loss of a guess that gives each class the same share; NaN if it is not known."""
     labels = np.asarray(labels)
+    if not isinstance(loss, CrossEntropy | SquaredError) or labels.ndim != 1:
+        return math.nan  # a loss or labels of the user's own: nobody knows what a guess costs
     n_classes = int(labels.max()) + 1
     return loss(np.full((len(labels), n_classes), 1 / n_classes), labels)
 

@@ -218,8 +218,8 @@ class MLP:
         """
         description = {
             "sizes": self.sizes,
-            "hidden": name_of(self.hidden),
-            "output": name_of(self.output),
+            "hidden": _name_to_save(self.hidden),
+            "output": _name_to_save(self.output),
         }
         write_arrays(path, FILE_KIND, FILE_VERSION, {**description, **self.parameters()})
 
@@ -258,8 +258,8 @@ class MLP:
         try:
             sizes = arrays.pop("sizes").tolist()
             names = {role: str(arrays.pop(role)) for role in ("hidden", "output")}
-            hidden = hidden or _saved_activation("hidden", names["hidden"])
-            output = output or _saved_activation("output", names["output"])
+            hidden = _saved_activation("hidden", names["hidden"], hidden)
+            output = _saved_activation("output", names["output"], output)
             dtype = arrays["layer1.weights"].dtype
             n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
             n_bytes = sum(array.nbytes for array in arrays.values())
@@ -322,8 +322,19 @@ def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> 
     return named
 
 
-def _saved_activation(role: str, name: str) -> Activation:
-    """Return the activation that a saved network names."""
+def _name_to_save(activation: Activation) -> str:
+    """Return the activation's name; its class's, if the name is that of another one of ours."""
+    name = name_of(activation)
+    ours = type(ACTIVATIONS.get(name, activation))
+    return name if type(activation) is ours else type(activation).__name__
+
+
+def _saved_activation(role: str, name: str, given: Activation | None) -> Activation:
+    """Return the activation that a saved network names, or the one that the user gave for it."""
+    if given is not None:
+        if _name_to_save(given) != name:
+            raise ValueError(f"its {role} activation is {name!r}, not {_name_to_save(given)!r}")
+        return given
     if name not in ACTIVATIONS:
         raise ValueError(
             f"its {role} activation is {name!r}, which mlp_lab does not have; "

@@ -118,7 +118,7 @@ def train(
     schedule = find_schedule(learning_rate)
     settings = {
         "batch_size": batch_size,
-        "seed": seed,
+        "seed": str(seed),  # a seed may be larger than any integer in a file
         "n_samples": len(samples.inputs),
         "n_validation": 0 if validation is None else len(validation.inputs),
         "loss": name_of(run.loss),
@@ -128,6 +128,7 @@ def train(
     history = run.history
     if resume is not None:
         run.best = load_checkpoint(resume, settings, run.parameters, optimizer.state, history)
+        copy_parameters(run.parameters, run.last_finite)
     steps = math.ceil(len(samples.inputs) / batch_size)
     try:
         with (
@@ -288,16 +289,22 @@ def check_shapes(gradients: Parameters, parameters: Parameters) -> None:
 
 
 def check_parameters(network: Network) -> None:
-    """Refuse a network that has lost its numbers already.
+    """Refuse a network that has lost its numbers already, or hands out copies of them.
 
     Raises
     ------
     ValueError
-        With the name of the first parameter that holds a NaN or an infinity.
+        With the name of the first parameter that is a copy, or holds a NaN or an infinity.
     """
+    again = network.parameters()
     for name, parameter in network.parameters().items():
         if not np.isfinite(parameter).all():
             raise ValueError(f"{name} has entries that are not finite: start from a new network")
+        if not np.shares_memory(parameter, again[name]):
+            raise ValueError(
+                f"parameters() returns a copy of {name}, and changing a copy trains nothing: "
+                "return the arrays that the network computes with"
+            )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 
 from mlp_lab import MLP, check_gradients
 from mlp_lab.activations import ACTIVATIONS, LeakyRelu, Relu, Softmax, Tanh
+from mlp_lab.gradient_check import GradientReport
 from mlp_lab.losses import LOSSES
 
 check = partial(check_gradients, progress=False)
@@ -794,3 +795,15 @@ def test_complex_gradients_are_a_failure_not_a_warning():
         assert "complex" in str(error)  # noqa: PT017
     else:
         assert not report.passed
+
+
+def test_pixels_that_were_never_scaled_do_not_make_a_right_gradient_wrong():
+    generator = np.random.default_rng(0)
+    x = generator.integers(0, 256, (10, 50)).astype(float)
+    report = check_gradients(MLP([50, 20, 10]), x, generator.integers(0, 10, 10), progress=False)
+    assert report.passed, report
+
+
+def test_there_is_no_worst_of_nothing():
+    with pytest.raises(ValueError, match=r"parameters\(\) is empty"):
+        _ = GradientReport({}, 1e-6).worst

@@ -16,6 +16,7 @@ from mlp_lab import (
     train,
 )
 from mlp_lab.evaluation import mean_loss
+from mlp_lab.losses import Loss
 from mlp_lab.optimizers import SGD, Adam
 
 steady = settings(derandomize=True, deadline=None, max_examples=25)
@@ -363,3 +364,70 @@ def test_the_suggestion_trains_the_digits(search, seed):
     history = train(network, digits, epochs=5, learning_rate=found.suggestion, progress=False)
     assert history.train_loss[-1] < 0.3 * before
     assert history.train_accuracy[-1] > 0.85
+
+
+# what a review found
+
+
+class StepsInGradients(MLP):
+    """Changes its weights while it computes gradients, as a confused network may."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        self.weights[0] -= gradients["layer1.weights"]
+        return value, gradients
+
+
+@SEARCHES
+def test_a_network_that_changes_itself_has_its_parameters_back_too(search):
+    network = make_network(StepsInGradients)
+    before = bits(network)
+    search(network)
+    assert bits(network) == before
+
+
+@SEARCHES
+def test_gradients_of_a_wrong_shape_are_refused_by_name(search):
+    class Unsummed(MLP):
+        def gradients(self, x, labels, loss="cross_entropy"):
+            value, gradients = super().gradients(x, labels, loss)
+            return value, gradients | {"layer1.biases": np.ones((len(x), self.sizes[1]))}
+
+    with pytest.raises(ValueError, match=r"for layer1\.biases, wanted shape"):
+        search(make_network(Unsummed))
+
+
+@SEARCHES
+def test_inputs_that_overflow_at_once_are_refused(search):
+    huge = Split(np.full_like(SPLIT.inputs, 3e38), SPLIT.labels)
+    with pytest.raises(ValueError, match="before the first step: are the inputs scaled"):
+        search(make_network(hidden="identity", output="identity"), huge, loss="squared_error")
+
+
+def test_a_sample_that_is_not_finite_is_named_whenever_its_batch_comes():
+    inputs = SPLIT.inputs.copy()
+    inputs[-1, 0] = np.nan
+    with pytest.raises(ValueError, match=f"sample {len(inputs) - 1} are not all finite"):
+        range_test(make_network(), Split(inputs, SPLIT.labels), batch_size=5, high=1e-3)
+
+
+class Reward(Loss):
+    """A loss of one's own, negative, that knows how many classes there are."""
+
+    name = "reward"
+
+    def __call__(self, outputs, labels):
+        assert outputs.shape[1] == 3
+        return -float(outputs[np.arange(len(labels)), labels].mean())
+
+    def gradient(self, outputs, labels):
+        gradient = np.zeros_like(outputs)
+        gradient[np.arange(len(labels)), labels] = -1 / len(labels)
+        return gradient
+
+
+@SEARCHES
+def test_a_negative_loss_of_ones_own_can_be_searched(search):
+    few = Split(SPLIT.inputs[SPLIT.labels < 2], SPLIT.labels[SPLIT.labels < 2])
+    found = search(make_network(), few, loss=Reward())
+    assert found.losses.min() < found.start < 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reference import multilayer_perceptron, notebook_gradients
 
 from mlp_lab import MLP
-from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax
+from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax, Tanh
 from mlp_lab.array_files import write_arrays
 from mlp_lab.finite_differences import numerical_jacobian
 from mlp_lab.initializers import INITIALIZERS
@@ -567,3 +567,23 @@ def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path_factory, data):
     else:
         for name, parameter in network.parameters().items():
             assert loaded.parameters()[name].tobytes() == parameter.tobytes()
+
+
+class SteeperTanh(Tanh):
+    """An activation of one's own that inherits the name of one of ours."""
+
+    def __call__(self, z):
+        return np.tanh(2 * np.asarray(z))
+
+
+def test_an_activation_that_inherits_a_name_of_ours_is_not_loaded_as_ours(path):
+    MLP([3, 2], hidden=SteeperTanh(), output=SteeperTanh()).save(path)
+    with pytest.raises(ValueError, match="'SteeperTanh', which mlp_lab does not have"):
+        MLP.load(path)
+    assert isinstance(MLP.load(path, SteeperTanh(), SteeperTanh()).hidden, SteeperTanh)
+
+
+def test_another_activation_than_the_saved_one_is_refused(path):
+    MLP([3, 2], hidden="relu").save(path)
+    with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):
+        MLP.load(path, hidden=Tanh())

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, train
+from mlp_lab.array_files import read_arrays, write_arrays
 from mlp_lab.evaluation import accuracy, mean_loss
 from mlp_lab.losses import SquaredError
 from mlp_lab.optimizers import Optimizer, exponential_decay
@@ -570,8 +571,10 @@ def test_what_cannot_be_trained_is_refused_before_any_step(options, message, tmp
 
 def test_samples_given_as_lists_are_used_or_refused_in_our_words():
     split = SimpleNamespace(inputs=SPLIT.inputs.tolist(), labels=SPLIT.labels.tolist())
-    with pytest.raises(TypeError, match="Split"):
+    with pytest.raises(TypeError, match=r"inputs are a list, wanted np\.array"):
         quietly(make_network(), split)
+    with pytest.raises(TypeError, match=r"labels are a list, wanted np\.array"):
+        quietly(make_network(), Split(SPLIT.inputs, SPLIT.labels.tolist()))
 
 
 # checkpoints
@@ -754,3 +757,46 @@ def test_a_checkpoint_appears_whole_or_not_at_all(tmp_path):
         quietly(make_network(), optimizer=Secretive(), checkpoint=path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+# what a review found
+
+
+def test_a_resumed_run_that_fails_keeps_what_the_checkpoint_held(tmp_path):
+    network, path = make_network(), tmp_path / "run.npz"
+    quietly(network, checkpoint=path)
+    learned = copies(network.parameters())
+    fresh, broken = make_network(seed=5), Split(np.full_like(SPLIT.inputs, np.nan), SPLIT.labels)
+    with pytest.raises(ValueError, match="not all finite"):
+        quietly(fresh, broken, epochs=9, resume=path)
+    for name, parameter in fresh.parameters().items():
+        np.testing.assert_array_equal(parameter, learned[name])
+
+
+@pytest.mark.parametrize("lost", ["history:", "epoch:", "history:train_loss"])
+def test_a_checkpoint_that_lacks_a_part_is_refused_and_changes_nothing(tmp_path, lost):
+    path, kind = tmp_path / "run.npz", ("mlp_lab checkpoint", 1)
+    quietly(make_network(), checkpoint=path)
+    rest = {k: v for k, v in read_arrays(path, *kind).items() if not k.startswith(lost)}
+    write_arrays(path, *kind, rest)
+    network = make_network(seed=5)
+    before = copies(network.parameters())
+    with pytest.raises(ValueError, match="does not hold what train writes"):
+        quietly(network, epochs=9, resume=path)
+    for name, parameter in network.parameters().items():
+        np.testing.assert_array_equal(parameter, before[name])
+
+
+def test_a_network_that_hands_out_copies_is_refused():
+    class Copies(MLP):
+        def parameters(self):
+            return {name: array.copy() for name, array in super().parameters().items()}
+
+    with pytest.raises(ValueError, match=r"copy of layer1\.weights, and changing a copy trains"):
+        quietly(Copies([4, 3]))
+
+
+def test_a_seed_larger_than_any_integer_type_can_be_saved_and_resumed(tmp_path):
+    path = tmp_path / "run.npz"
+    quietly(make_network(), seed=2**70, checkpoint=path)
+    assert quietly(make_network(), seed=2**70, epochs=4, resume=path).epochs == 4

@@ -60,7 +60,7 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
     """
     folder = os.environ.get(FOLDER_SETTING)
     if folder:
-        return _from_folder(Path(folder).expanduser(), name)
+        return _from_folder(_expanded(Path(folder)), name)
     cached = cache_folder() / name
     damage = ""
     if cached.exists():
@@ -87,6 +87,14 @@ def cache_folder() -> Path:
     import pooch
 
     return Path(pooch.os_cache("mlp_lab"))
+
+
+def _expanded(folder: Path) -> Path:
+    """Return the folder with ~ replaced by a home, if there is such a home."""
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        return folder
 
 
 def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
@@ -139,7 +147,10 @@ def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8
     """Return the array in an archive that is downloaded into `folder`, and kept there no longer."""
     import tempfile
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # no cache can be kept; that is no reason to do without the data
+        folder = Path(tempfile.gettempdir())
     # a folder of its own, so that two processes can download at once
     with tempfile.TemporaryDirectory(dir=folder, prefix="download-") as scratch:
         return _verified(_download(name, scratch, damage), name)
