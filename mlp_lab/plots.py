@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import check_count
+from mlp_lab.arrays import FloatArray, check_count
 from mlp_lab.gradient_check import BANDS, GradientReport, Network, TensorReport
 from mlp_lab.history import History
 from mlp_lab.learning_rate import LearningRateSearch
@@ -73,7 +73,10 @@ def image_grid(
         raise ValueError(f"images have shape {stack.shape}, wanted (n, height, width)")
     if titles is not None and len(titles) != len(stack):
         raise ValueError(f"there are {len(titles)} titles for {len(stack)} images")
-    low, high = (stack.min(), stack.max()) if limit is None else (-limit, limit)
+    finite = stack[np.isfinite(stack)]
+    low, high = (
+        (-limit, limit) if limit is not None else (finite.min(initial=0), finite.max(initial=0))
+    )
     columns = min(check_count("columns", 10 if columns is None else columns), len(stack))
     rows = math.ceil(len(stack) / columns)
     size = (0.9 * columns, (0.9 if titles is None else 1.15) * rows)
@@ -166,10 +169,40 @@ def live_curves() -> Callable[[Network, History], None]:
     def repaint(network: Network, history: History) -> None:
         axes = training_curves(history)
         alt = f"Training curves: {history!r}"
-        picture.value = _image_tag(_png(axes[0].figure), alt)
+        picture.value = image_tag(encode_png(axes[0].figure), alt)
         plt.close(axes[0].figure.number)  # type: ignore[union-attr]
 
     return repaint
+
+
+def tile(images: ArrayLike, columns: int) -> FloatArray:
+    """Return images side by side as one, a pixel of NaN between them.
+
+    One large image is drawn a hundred times as fast as a hundred Axes.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, height, width)
+    columns : int
+        Images a row.
+
+    Returns
+    -------
+    ndarray of float
+
+    Examples
+    --------
+    >>> tile(np.ones((2, 1, 1)), columns=2)
+    array([[ 1., nan,  1.]])
+    """
+    stack = np.asarray(images)
+    n_images, height, width = stack.shape
+    rows = math.ceil(n_images / columns)
+    mosaic = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for index, image in enumerate(stack):
+        top, left = index // columns * (height + 1), index % columns * (width + 1)
+        mosaic[top : top + height, left : left + width] = image
+    return mosaic
 
 
 def weight_mosaic(
@@ -208,22 +241,16 @@ def weight_mosaic(
     height, width = image_shape
     if tiles.ndim != 2 or tiles.shape[0] != height * width or tiles.size == 0:
         raise ValueError(f"weights have shape {tiles.shape}, wanted ({height * width}, n_units)")
-    n_units = tiles.shape[1]
-    rows = math.ceil(n_units / columns)
-    # one image for all units: a hundred Axes would take a hundred times as long to draw
-    mosaic = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
-    for unit in range(n_units):
-        top, left = unit // columns * (height + 1), unit % columns * (width + 1)
-        mosaic[top : top + height, left : left + width] = tiles[:, unit].reshape(image_shape)
-    limit = limit or float(np.percentile(np.abs(tiles), 99)) or 1.0
-    limit = limit if math.isfinite(limit) else 1.0
+    mosaic = tile(tiles.T.reshape(-1, height, width), columns)
+    finite = np.abs(tiles[np.isfinite(tiles)])
+    limit = limit or (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
     across = max(4.0, 0.58 * columns)
     shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
     figure, axes = plt.subplots(figsize=shape, layout="constrained")
     image = axes.imshow(mosaic, cmap="PuOr", vmin=-limit, vmax=limit)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
     axes.set_axis_off()
-    axes.set_title(f"Weights of {n_units} hidden units, one image each")
+    axes.set_title(f"Weights of {tiles.shape[1]} hidden units, one image each")
     return axes
 
 
@@ -361,6 +388,55 @@ def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) ->
     return axes
 
 
+def image_row(images: ArrayLike, columns: int = 12) -> Figure:
+    """Return a figure of small images, `columns` a row, quick enough to be redrawn while one waits.
+
+    Examples
+    --------
+    >>> figure = image_row(np.zeros((3, 8, 8)))
+    """
+    stack = np.asarray(images)
+    n_rows = max(1, math.ceil(len(stack) / columns))
+    figure = Figure(figsize=(0.62 * columns, 0.62 * n_rows))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    if len(stack):
+        axes.imshow(tile(stack, columns), cmap="gray_r", vmin=0, vmax=stack.max())
+        axes.set_xlim(-0.5, columns * (stack.shape[2] + 1) - 1.5)
+    return figure
+
+
+def reading(ink: ArrayLike, seen: ArrayLike, probabilities: ArrayLike) -> Figure:
+    """Return a figure of a drawn digit, of the image that the network sees, and of its answer.
+
+    Parameters
+    ----------
+    ink : array_like, shape (side, side)
+    seen : array_like of uint8, shape (height, width)
+        What `mlp_lab.handwriting.center_digit` returned.
+    probabilities : array_like, shape (n_classes,)
+
+    Examples
+    --------
+    >>> figure = reading(np.zeros((70, 70)), np.zeros((8, 8)), [0.5, 0.5])
+    """
+    figure = Figure(figsize=(7.5, 2.6), layout="constrained")
+    drawn, sees, thinks = figure.subplots(1, 3, width_ratios=(1, 1, 1.4))
+    for axes, image, title in (
+        (drawn, ink, "what you drew"),
+        (sees, seen, "what the network sees"),
+    ):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+        axes.set(title=title, xticks=[], yticks=[])
+    heights = np.asarray(probabilities)
+    thinks.barh(range(len(heights)), heights, color=TRAIN)
+    thinks.set(
+        title="what it thinks", xlabel="probability", xlim=(0, 1), yticks=range(len(heights))
+    )
+    thinks.invert_yaxis()
+    return figure
+
+
 def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
     """Show a figure in a notebook, with text for those who cannot see it, and close it.
 
@@ -389,19 +465,32 @@ def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
         raise TypeError(f"got {drawn!r}, wanted Axes, a list of Axes, or a Figure")
     first: Any = drawn if isinstance(drawn, Axes | Figure) else drawn[0]
     figure: Any = first if isinstance(first, Figure) else first.figure
-    png = _png(figure)
+    png = encode_png(figure)
     plt.close(figure)
-    bundle = {"image/png": png, "text/html": _image_tag(png, alt), "text/plain": f"Figure: {alt}"}
+    bundle = {"image/png": png, "text/html": image_tag(png, alt), "text/plain": f"Figure: {alt}"}
     display(bundle, raw=True)
 
 
-def _png(figure: Any) -> str:
-    """Return the figure as a PNG in base64, opaque, at the size it has on the page."""
+def encode_png(figure: Any) -> str:
+    """Return the figure as a PNG in base64, opaque, at the size it has on the page.
+
+    Examples
+    --------
+    >>> encode_png(Figure()).startswith("iVBORw0KGgo")  # every PNG does
+    True
+    """
     buffer = io.BytesIO()
     # no version of matplotlib in the file: the same figure gives the same bytes
     figure.savefig(buffer, format="png", dpi=100, facecolor="white", metadata={"Software": None})
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def _image_tag(png: str, alt: str) -> str:
+def image_tag(png: str, alt: str) -> str:
+    """Return the HTML of a picture that a screen reader can speak.
+
+    Examples
+    --------
+    >>> image_tag("iVBOR", "a 7")
+    '<img alt="a 7" src="data:image/png;base64,iVBOR" style="max-width: 100%">'
+    """
     return f'<img alt="{escape(alt)}" src="data:image/png;base64,{png}" style="max-width: 100%">'
