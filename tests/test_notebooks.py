@@ -1,10 +1,14 @@
 """The committed notebooks: executed, clean, and as a reader needs them. nbval runs their cells."""
 
 import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from notebooks import minutes
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -61,6 +65,15 @@ def test_nothing_local_is_committed(notebook: nbformat.NotebookNode) -> None:
 def test_cells_are_short(notebook: nbformat.NotebookNode) -> None:
     for cell in code_cells(notebook):
         assert len([line for line in cell.source.splitlines() if line.strip()]) <= 12
+
+
+def test_the_minutes_that_are_stated_are_those_that_are_measured(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    stated = re.search(r"\*\*Time\*\* (\d+) minutes", notebook.cells[0].source)
+
+    assert stated
+    assert abs(int(stated[1]) - minutes(notebook)) <= 4
 
 
 def test_pictures_and_links_lead_somewhere(notebook: nbformat.NotebookNode) -> None:

@@ -2,6 +2,7 @@
 
     python tools/notebooks.py execute [NOTEBOOK ...]      run from a fresh kernel, keep the outputs
     python tools/notebooks.py normalise [NOTEBOOK ...]    only take out what is local to a machine
+    python tools/notebooks.py minutes [NOTEBOOK ...]      how long a first reading takes
 
 Without names: all notebooks of the series. Execute on MNIST: the committed outputs are its.
 """
@@ -14,6 +15,8 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
+"""Prose is read slowly where one thinks along; a code cell is read, run, and looked at."""
 
 
 def execute(notebook: nbformat.NotebookNode) -> None:
@@ -39,13 +42,23 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
                 output.metadata = {}
 
 
+def minutes(notebook: nbformat.NotebookNode) -> float:
+    """Return how long a first reading takes; the opening cell states it, rounded."""
+    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    n_cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    return len(prose.split()) / WORDS_A_MINUTE + MINUTES_A_CELL * n_cells
+
+
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return an exit status."""
-    if not arguments or arguments[0] not in ("execute", "normalise"):
+    if not arguments or arguments[0] not in ("execute", "normalise", "minutes"):
         print(__doc__)
         return 2
     for path in map(Path, arguments[1:]) if arguments[1:] else sorted(FOLDER.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        if arguments[0] == "minutes":
+            print(f"{path.name}: {minutes(notebook):.0f} minutes")
+            continue
         if arguments[0] == "execute":
             execute(notebook)
         normalise(notebook)
