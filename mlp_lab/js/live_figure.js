@@ -29,7 +29,9 @@ function render({ model, el }) {
     input.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     label.append(name, input);
     if (control.kind === "slider") {
-      const value = document.createElement("output");
+      const value = document.createElement("span"); // a screen reader speaks aria-valuetext
+      value.ariaHidden = "true";
+      value.className = "mlp-lab-value";
       value.textContent = control.values[index];
       input.addEventListener("input", () => {
         value.textContent = control.values[input.value];

@@ -20,15 +20,26 @@ CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
-NO_NEWS = '{"fetchNews": "false", "checkForUpdates": false}'
-READY = """() => {
-    const context = window.jupyterapp?.shell?.currentWidget?.sessionContext;
-    return context?.isReady && context.session?.kernel?.status === "idle";
+SETTINGS = {
+    "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+    # or cells that are out of sight are not on the page
+    "notebook-extension/tracker": '{"windowingMode": "none"}',
+}
+READY = """(name) => {
+    const notebook = window.jupyterapp?.shell?.currentWidget;
+    const session = notebook?.sessionContext;
+    return notebook?.context?.path === name
+        && session?.isReady && session.session?.kernel?.status === "idle";
 }"""
 RUN_ALL = """(seconds) => Promise.race([
     window.jupyterapp.commands.execute("notebook:run-all-cells"),
     new Promise((_, reject) => setTimeout(() => reject("still running"), 1000 * seconds)),
 ])"""
+SAVE_AND_END = """async () => {
+    const context = window.jupyterapp.shell.currentWidget.context;
+    await context.save();
+    await context.sessionContext.shutdown();
+}"""
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
 
 
@@ -49,9 +60,10 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     private = folder.parent / "jupyter"
-    settings = private / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text(NO_NEWS)
+    for name, setting in SETTINGS.items():
+        path = private / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(setting)
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(private / "config"),
         "JUPYTER_DATA_DIR": str(private / "data"),
@@ -67,7 +79,8 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             wait_for_port(port, server)
-            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}"
+            # a workspace of its own for each, or JupyterLab restores the one before beside it
+            yield f"http://127.0.0.1:{port}/lab/workspaces/{{0}}/tree/{{0}}.ipynb?token={token}"
         finally:
             server.terminate()
             server.wait(30)
@@ -96,17 +109,15 @@ class Lab:
 
     def run(self, name: str) -> list[dict[str, Any]]:
         """Open a notebook, run it from top to bottom, and return its cells."""
-        self.page.goto(self.address.format(name))
-        self.page.wait_for_function(READY, timeout=60_000)
+        self.page.goto(self.address.format(Path(name).stem))
+        self.page.wait_for_function(READY, arg=name, timeout=60_000)
         self.page.evaluate(RUN_ALL, SECONDS_PER_NOTEBOOK)
         cells: list[dict[str, Any]] = self.page.evaluate(CELLS)
         return cells
 
     def close(self) -> None:
-        """Shut the kernel down and close the notebook, so that the next has the machine."""
-        self.page.evaluate(
-            "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()"
-        )
+        """Save, or the page refuses to be left; end the kernel, to free the machine."""
+        self.page.evaluate(SAVE_AND_END)
 
 
 @contextmanager

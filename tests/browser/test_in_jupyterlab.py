@@ -68,8 +68,8 @@ def run_clean(lab: Lab, name: str) -> None:
 
 def move_first_control(page: Any) -> None:
     """Press a key on the first control; refuse a picture or a status line that stays."""
-    control = page.locator(".mlp-lab input[type=range], .mlp-lab select").first
-    figure = page.locator(".mlp-lab", has=control).first
+    figure = page.locator(".mlp-lab:has(input[type=range], select)").first
+    control = figure.locator("input[type=range], select").first
     before = figure.locator("img").get_attribute("src"), figure.get_by_role("status").inner_text()
     control.scroll_into_view_if_needed()
     control.focus()
@@ -104,7 +104,7 @@ def draw_a_seven(page: Any) -> None:
         if number == 0:
             page.mouse.down()
     page.mouse.up()
-    status = page.locator(".mlp-lab", has=pad).get_by_role("status")
+    status = page.locator(".mlp-lab:has(.mlp-lab-pad)").get_by_role("status")
     status.filter(has_text="reads a 7").wait_for(timeout=ANSWER)
 
 
