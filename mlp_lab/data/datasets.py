@@ -181,7 +181,8 @@ def load_dataset(name: str = "auto") -> Dataset:
     loaders = {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
     loader = choose("data set", name, loaders)
     if name == "auto" and os.environ.get(DATASET_SETTING):
-        loader = choose(f"data set in {DATASET_SETTING}", os.environ[DATASET_SETTING], loaders)
+        setting = os.environ[DATASET_SETTING].strip()  # Windows' `set x=digits && ...` adds a space
+        loader = choose(f"data set in {DATASET_SETTING}", setting, loaders)
     return loader()
 
 
