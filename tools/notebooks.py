@@ -22,7 +22,9 @@ WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
 def execute(notebook: nbformat.NotebookNode) -> None:
     """Run all cells from a fresh kernel, in the notebooks' folder; an error stops it."""
     resources = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources=resources, coalesce_streams=True
+    ).execute()
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
