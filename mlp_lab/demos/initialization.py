@@ -1,0 +1,131 @@
+"""The hidden outputs of a deep network before training: what the scale of its weights does."""
+
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mlp_lab.activations import Elementwise, relu, tanh
+from mlp_lab.arrays import FloatArray
+from mlp_lab.demos.activation_cloud import FLAT_BELOW
+from mlp_lab.network import MLP
+from mlp_lab.plots import MARK, TRAIN
+from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
+
+N_LAYERS, N_UNITS, N_INPUTS, N_BINS = 5, 100, 100, 41
+SCALES = [0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0]
+LIMITS = {tanh: (-1.0, 1.0), relu: (0.0, 2.0)}
+"""Of the outputs that the histograms show."""
+
+
+def hidden_outputs(
+    activation: Elementwise, inputs: ArrayLike, weights: list[FloatArray], scale: float
+) -> list[FloatArray]:
+    """Return the outputs of every hidden layer of a network without biases.
+
+    Parameters
+    ----------
+    activation : Elementwise
+    inputs : array_like, shape (N, n_features)
+    weights : list of ndarray
+        Per layer, shape (n_in, n_out).
+    scale : float
+        What all of them are multiplied by.
+
+    Returns
+    -------
+    list of ndarray, shape (N, n_out)
+
+    Examples
+    --------
+    >>> hidden_outputs(relu, [[1.0, 2.0]], [np.eye(2), np.eye(2)], scale=3.0)
+    [array([[3., 6.]]), array([[ 9., 18.]])]
+    """
+    outputs: list[FloatArray] = []
+    layer_inputs = np.asarray(inputs)
+    for layer_weights in weights:
+        layer_inputs = activation(layer_inputs @ (scale * layer_weights))
+        outputs.append(layer_inputs)
+    return outputs
+
+
+def flat_share(activation: Elementwise, outputs: FloatArray) -> float:
+    """Return the share of the outputs whose slope is below 0.05 in size, from 0 to 1.
+
+    Examples
+    --------
+    >>> flat_share(tanh, np.array([0.0, 0.5, -0.99, 0.99]))
+    0.5
+    """
+    return float(np.mean(np.abs(activation.slope(outputs)) < FLAT_BELOW))
+
+
+def draw_layers(axes: Axes, activation: Elementwise, outputs: list[FloatArray]) -> None:
+    """Draw one histogram per layer, the first on top; beside it the spread and the flat share.
+
+    Each is as high as its fullest bin. Outputs that are exactly 0, as half of relu's are, would
+    dwarf the others and are left out.
+    """
+    limits, n_layers = LIMITS[activation], len(outputs)
+    write = partial(
+        axes.text, transform=axes.get_yaxis_transform(), family="monospace", fontsize=11
+    )
+    for number, layer_outputs in enumerate(outputs, 1):
+        base = n_layers - number
+        # the number of bins, not their edges: NumPy counts equal bins much faster
+        counts, edges = np.histogram(layer_outputs[layer_outputs != 0], N_BINS, limits)
+        heights = base + 0.85 * counts / max(1, counts.max())
+        axes.stairs(heights, edges, baseline=base, fill=True, color=TRAIN)
+        share = flat_share(activation, layer_outputs)
+        write(1.02, base + 0.3, f"{number:^5}  {layer_outputs.std():<8.2g}{share:>4.0%}")
+    write(1.02, n_layers + 0.08, "layer  spread  flat")
+    axes.hlines(range(n_layers), *limits, color=MARK, linewidth=0.8)
+    axes.set(xlim=limits, ylim=(-0.05, n_layers), xlabel="hidden output h")
+    axes.set(xticks=np.linspace(*limits, 3), yticks=[])
+
+
+def initial_scales(inputs: FloatArray) -> LiveFigure:
+    """Return the figure: hidden outputs by layer, for weights of any multiple of Glorot's scale.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (N, n_features)
+        Such as ``data.validation.inputs``; the first 100 are used.
+
+    Examples
+    --------
+    >>> from mlp_lab import load_digits
+    >>> figure = initial_scales(load_digits().validation.inputs)
+    >>> figure.move(scale=0.1)
+    >>> figure.status.endswith("share that is flat 0%, 0%, 0%, 0%, 0%")
+    True
+    """
+    inputs = inputs[:N_INPUTS]
+    network = MLP([inputs.shape[1], *[N_UNITS] * N_LAYERS, 10], seed=0)
+    weights = network.weights[:-1]
+
+    def draw(scale: float, activation: Elementwise) -> Picture:
+        outputs = hidden_outputs(activation, inputs, weights, scale)
+        spreads = [float(layer_outputs.std()) for layer_outputs in outputs]
+        shares = [flat_share(activation, layer_outputs) for layer_outputs in outputs]
+        figure = Figure(figsize=(7.2, 3.6))
+        axes = figure.add_axes((0.03, 0.14, 0.68, 0.76))
+        draw_layers(axes, activation, outputs)
+        setting = f"{activation}, {scale:g} x Glorot"
+        change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
+        axes.set_title(f"{setting}: {change}", loc="left", fontsize=10)
+        return Picture(
+            figure,
+            f"Histograms of the outputs of {N_LAYERS} hidden layers, one above the other, "
+            f"at {setting}: {change}.",
+            f"{setting}: spread by layer {', '.join(f'{spread:.2g}' for spread in spreads)}; "
+            f"share that is flat {', '.join(f'{share:.0%}' for share in shares)}",
+        )
+
+    return LiveFigure(
+        draw,
+        scale=Slider("scale of the weights, relative to Glorot", SCALES, start=0.3),
+        activation=Menu("activation", [tanh, relu], start=tanh),
+    )
