@@ -471,8 +471,14 @@ def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
     display(bundle, raw=True)
 
 
-def encode_png(figure: Any) -> str:
+def encode_png(figure: Any, compress_level: int = 6) -> str:
     """Return the figure as a PNG in base64, opaque, at the size it has on the page.
+
+    Parameters
+    ----------
+    figure : Figure
+    compress_level : int
+        From 1, fast, to 9, small. A figure that is repainted while one waits takes 1.
 
     Examples
     --------
@@ -481,7 +487,10 @@ def encode_png(figure: Any) -> str:
     """
     buffer = io.BytesIO()
     # no version of matplotlib in the file: the same figure gives the same bytes
-    figure.savefig(buffer, format="png", dpi=100, facecolor="white", metadata={"Software": None})
+    figure.savefig(
+        buffer, format="png", dpi=100, facecolor="white", metadata={"Software": None},
+        pil_kwargs={"compress_level": compress_level},
+    )  # fmt: skip
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

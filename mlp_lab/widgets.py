@@ -87,7 +87,7 @@ class _Painted(anywidget.AnyWidget):
 
     def _paint(self, picture: Picture) -> None:
         with self.hold_sync():  # one message, so that picture and words change together
-            self.png = encode_png(picture.figure)
+            self.png = encode_png(picture.figure, compress_level=1)
             self.alt, self.status = picture.alt, picture.status
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,26 +2,34 @@
 
     python tools/pictures.py
 
-Writes notebooks/images/map_NN.svg, one map a lesson, and notebooks/images/overview.png.
+Writes into notebooks/images: map_NN.svg, one map a lesson; overview.png; and lesson_NN.png, a
+small copy of one figure of each lesson as it stands in the notebook.
 """
 
+import base64
+import io
 from pathlib import Path
 
 import matplotlib
+import nbformat
 
 matplotlib.use("Agg")
 
 import numpy as np
 from matplotlib import pyplot as plt
+from PIL import Image
 
 from mlp_lab import MLP, History, load_mnist, train
 from mlp_lab.plots import TRAIN, VALIDATION
 
-IMAGES = Path(__file__).resolve().parent.parent / "notebooks" / "images"
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+IMAGES = NOTEBOOKS / "images"
 LESSONS = (
     "Start here", "Activations", "Finite differences", "Loading data",
     "Backpropagation", "Training", "Learning rate", "Looking inside",
 )  # fmt: skip
+FIGURES = (0, 1, 2, 0, 0, 0, 0, 2)
+"""Which of its figures, counted from 0, stands for each lesson in the README."""
 SVG_HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="800" height="76" viewBox="0 0 800 76"
      role="img" aria-label="Lesson {here:02} of the series" font-family="sans-serif">
@@ -77,9 +85,21 @@ def overview(network: MLP, history: History, images: np.ndarray, labels: np.ndar
     return figure
 
 
+def lesson_figure(path: Path, number: int) -> Image.Image:
+    """Return a small copy of one of the figures that stand in a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    pictures = [out["data"]["image/png"] for out in outputs if "image/png" in out.get("data", {})]
+    figure = Image.open(io.BytesIO(base64.b64decode(pictures[number]))).convert("RGB")
+    figure.thumbnail((300, 200))
+    return figure
+
+
 def main() -> None:
     """Write all pictures."""
     IMAGES.mkdir(exist_ok=True)
+    for path, number in zip(sorted(NOTEBOOKS.glob("*.ipynb")), FIGURES, strict=True):
+        lesson_figure(path, number).save(IMAGES / f"lesson_{path.name[:2]}.png", optimize=True)
     for number in range(len(LESSONS)):
         (IMAGES / f"map_{number:02}.svg").write_text(series_map(number), encoding="utf-8")
     data = load_mnist()
