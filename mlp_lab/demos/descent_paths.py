@@ -1,0 +1,112 @@
+"""Gradient descent in a valley, step by step: what the learning rate does to the path."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mlp_lab.arrays import FloatArray
+from mlp_lab.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.widgets import LiveFigure, Picture, Slider
+
+CURVATURES = np.array([1.0, 10.0])
+"""Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""
+LIMIT = 2 / CURVATURES.max()
+"""The rate 2 / λmax, at which a step across the valley lands as far away on the other side."""
+START = np.array([-9.0, 2.0])
+N_STEPS = 30
+MULTIPLES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0, 1.01, 1.05, 1.1]
+
+
+def loss(points: ArrayLike) -> FloatArray:
+    """Return the loss at points of the valley.
+
+    Parameters
+    ----------
+    points : array_like, shape (..., 2)
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> float(loss([2.0, 1.0]))
+    7.0
+    """
+    losses: FloatArray = (np.square(points) * CURVATURES).sum(axis=-1) / 2
+    return losses
+
+
+def descend(rate: float, n_steps: int = N_STEPS) -> FloatArray:
+    """Return the path of gradient descent from `START`, shape (n_steps + 1, 2).
+
+    The gradient of the loss is ``CURVATURES * point``.
+
+    Examples
+    --------
+    >>> descend(0.1, n_steps=1)
+    array([[-9. ,  2. ],
+           [-8.1,  0. ]])
+    """
+    path = [START]
+    for _ in range(n_steps):
+        path.append(path[-1] - rate * CURVATURES * path[-1])
+    return np.array(path)
+
+
+def draw_path(axes: Axes, path: FloatArray) -> None:
+    """Draw a path over lines of equal loss."""
+    angle = np.linspace(0, 2 * np.pi, 100)
+    for level in (0.5, 3, 10, 25, 50, 90):  # lines of equal loss are ellipses
+        u, v = np.sqrt(2 * level / CURVATURES)
+        axes.plot(u * np.cos(angle), v * np.sin(angle), color="#c4c4c4", linewidth=1)
+    axes.plot(*path.T, color=TRAIN, marker=".", markersize=6, linewidth=1.2)
+    axes.plot(*START, "s", color=MARK)
+    axes.set(xlim=(-11, 7), ylim=(-4.5, 4.5), xlabel="along the valley u", xticks=[-10, -5, 0, 5])
+    axes.set(ylabel="across v", yticks=[-4, -2, 0, 2, 4])
+
+
+def draw_losses(axes: Axes, path: FloatArray) -> None:
+    """Draw the loss after every step, on a logarithmic axis."""
+    # logarithms on a plain axis: a logarithmic one takes half as long again to draw
+    axes.plot(np.log10(np.maximum(loss(path), 1e-6)), color=VALIDATION, marker=".")
+    axes.set(xlim=(0, N_STEPS), ylim=(-6.3, 6.3), xlabel="step", ylabel="loss")
+    axes.set_xticks([0, 10, 20, 30])
+    axes.set_yticks([-6, -3, 0, 3, 6], ["1e-6", "1e-3", "1", "1e3", "1e6"])
+    axes.axhline(float(np.log10(loss(START))), color=MARK, linestyle=":")
+
+
+def descent_paths() -> LiveFigure:
+    """Return the interactive figure: a slider over the rate, as a multiple of 2 / λmax.
+
+    Examples
+    --------
+    >>> figure = descent_paths()
+    >>> figure.move(multiple=0.5)
+    >>> figure.status
+    'rate 0.1, 0.5 times 2 / λmax: after 30 steps the loss is 0.073, at the start 60.5'
+    """
+
+    def draw(multiple: float) -> Picture:
+        rate = multiple * LIMIT
+        path = descend(rate)
+        figure = Figure(figsize=(7.6, 3.0))
+        valley = figure.add_axes((0.07, 0.16, 0.5, 0.72))
+        draw_path(valley, path)
+        valley.set_title(f"rate {rate:.3g} = {multiple:g} · 2 / λmax", fontsize=11)
+        curve = figure.add_axes((0.68, 0.16, 0.3, 0.72))
+        draw_losses(curve, path)
+        curve.set_title("loss (dotted: at the start)", fontsize=11)
+        first, last = loss(path[0]), loss(path[-1])
+        words = f"after {N_STEPS} steps the loss is {last:.2g}, at the start {first:.3g}"
+        return Picture(
+            figure,
+            f"Left, the path of gradient descent in a narrow valley at {multiple:g} times the rate "
+            f"2 / λmax; right, the loss after every step: {words}.",
+            f"rate {rate:.3g}, {multiple:g} times 2 / λmax: {words}",
+        )
+
+    return LiveFigure(
+        draw, multiple=Slider("rate, as a multiple of 2 / λmax", MULTIPLES, start=0.95)
+    )
