@@ -1,6 +1,6 @@
 """How long every notebook runs, and how much memory its kernel takes: Binder gives it 1 GB.
 
-    python tests/benchmarks/notebooks.py
+    python tests/benchmarks/footprint.py
 
 One BLAS thread. The exit status is 1 if a notebook takes over 60 s or over 1 GB. Not on Windows.
 """
