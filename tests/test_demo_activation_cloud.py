@@ -13,22 +13,22 @@ from mlp_lab.demos.activation_cloud import activation_cloud, flat_share, is_flat
 )
 def test_units_are_flat_beyond_the_z_where_the_slope_is_a_twentieth(activation, edge):
     z = edge * np.array([-1.001, -0.999, 0.0, 0.999, 1.001])
-    assert is_flat(activation, z).tolist() == [True, False, False, False, True]
+    assert is_flat(activation.derivative(z)).tolist() == [True, False, False, False, True]
 
 
 def test_a_relu_unit_is_flat_where_z_is_not_positive_and_identity_never_is():
     z = np.array([-1e6, -1e-6, 0.0, 1e-6, 1e6])
-    assert is_flat(relu, z).tolist() == [True, True, True, False, False]
-    assert flat_share(identity, z) == 0.0
+    assert is_flat(relu.derivative(z)).tolist() == [True, True, True, False, False]
+    assert flat_share(identity.derivative(z)) == 0.0
 
 
 @pytest.mark.parametrize("activation", [tanh, sigmoid])
 def test_a_wider_cloud_has_more_flat_units_unless_the_activation_is_relu(activation):
     noise = np.random.default_rng(1).standard_normal(200)
-    shares = [flat_share(activation, spread * noise) for spread in (0.1, 1.0, 2.0, 4.0)]
+    shares = [flat_share(activation.derivative(spread * noise)) for spread in (0.1, 1.0, 2.0, 4.0)]
     assert shares == sorted(shares)
     assert shares[0] < shares[-1]
-    assert flat_share(relu, 0.1 * noise) == flat_share(relu, 4.0 * noise)
+    assert flat_share(relu.derivative(0.1 * noise)) == flat_share(relu.derivative(4.0 * noise))
 
 
 @pytest.mark.parametrize("move", [{"activation": relu}, {"centre": 4.0}, {"spread": 0.5}])

@@ -5,7 +5,8 @@ import pytest
 
 from mlp_lab import MLP, load_digits
 from mlp_lab.activations import relu, tanh
-from mlp_lab.demos.initialization import SCALES, flat_share, hidden_outputs, initial_scales
+from mlp_lab.demos.activation_cloud import flat_share
+from mlp_lab.demos.initialization import SCALES, hidden_outputs, initial_scales
 
 INPUTS = load_digits().validation.inputs[:100]
 NETWORK = MLP([64, 100, 100, 100, 10], seed=1)
@@ -31,7 +32,7 @@ def test_small_weights_let_tanh_fade_by_about_their_scale_each_layer():
 def test_large_weights_saturate_tanh_and_glorots_do_not():
     def share(scale):
         *_, last = hidden_outputs(tanh, INPUTS, NETWORK.weights[:-1], scale)
-        return flat_share(tanh, last)
+        return flat_share(tanh.slope(last))
 
     assert share(1.0) < 0.01
     assert share(5.0) > 0.3

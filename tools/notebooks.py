@@ -7,6 +7,7 @@
 Without names: all notebooks of the series. Execute on MNIST: the committed outputs are its.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NEW_BAR = re.compile(r"\s*0%\|\s*\| 0/(\d+) \[.*\]")
 WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
 """Prose is read slowly where one thinks along; a code cell is read, run, and looked at."""
 
@@ -39,7 +41,10 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = {"tags": tags} if tags else {}
         for output in cell.get("outputs", []):
             # without its kernel a widget shows as an error; its plain text takes its place
-            output.get("data", {}).pop(WIDGET_VIEW, None)
+            data = output.get("data", {})
+            if data.pop(WIDGET_VIEW, None):
+                # the text of a progress bar is from its start; a cell without error filled it
+                data["text/plain"] = NEW_BAR.sub(r" 100%|██████████| \1/\1", data["text/plain"])
             if "metadata" in output:
                 output.metadata = {}
 

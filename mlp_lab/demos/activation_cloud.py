@@ -17,32 +17,31 @@ EDGE = 10.0
 N_UNITS = 400
 
 
-def is_flat(activation: Elementwise, z: ArrayLike) -> NDArray[np.bool_]:
-    """Return where the slope of `activation` is below 0.05 in size, same shape as `z`.
+def is_flat(slopes: ArrayLike) -> NDArray[np.bool_]:
+    """Return where a slope is below 0.05 in size, same shape as `slopes`.
 
     Examples
     --------
-    >>> is_flat(tanh, [0.0, 2.0, 3.0])
+    >>> is_flat(tanh.derivative([0.0, 2.0, 3.0]))
     array([False, False,  True])
     """
-    return np.abs(activation.derivative(z)) < FLAT_BELOW
+    return np.abs(slopes) < FLAT_BELOW
 
 
-def flat_share(activation: Elementwise, z: ArrayLike) -> float:
-    """Return the share of the units that are flat, from 0 to 1.
+def flat_share(slopes: ArrayLike) -> float:
+    """Return the share of units that are flat, from 0 to 1.
 
     Parameters
     ----------
-    activation : Elementwise
-    z : array_like
-        Pre-activations, one or more, of any shape.
+    slopes : array_like
+        Of the activation, at one unit or more, of any shape.
 
     Examples
     --------
-    >>> flat_share(relu, [-2.0, -1.0, 1.0, 2.0])
+    >>> flat_share(relu.derivative([-2.0, -1.0, 1.0, 2.0]))
     0.5
     """
-    return float(is_flat(activation, z).mean())
+    return float(np.mean(is_flat(slopes)))
 
 
 def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> Figure:
@@ -59,10 +58,10 @@ def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> F
     curves = figure.add_axes((0.1, 0.47, 0.88, 0.44), xlim=(-EDGE, EDGE), ylim=(-1.2, 1.2))
     cloud = figure.add_axes((0.1, 0.14, 0.88, 0.29), xlim=(-EDGE, EDGE), ylim=(-0.05, 1.05))
     _draw_curves(curves, activation)
-    flat = is_flat(activation, z)
+    flat = is_flat(activation.derivative(z))
     cloud.plot(z[~flat], heights[~flat], "o", color=TRAIN, markersize=3, alpha=0.7)
     cloud.plot(z[flat], heights[flat], "x", color=VALIDATION, markersize=4, alpha=0.7)
-    curves.set_title(f"{flat.mean():.0%} of these {activation} units are flat (crosses)")
+    curves.set_title(f"{flat.mean():.0%} of these {activation} units are flat (crosses)", y=1.0)
     curves.set_xticks([])  # as below
     cloud.set_xticks([-8, -4, 0, 4, 8])
     cloud.set_yticks([])
@@ -73,9 +72,10 @@ def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> F
 def _draw_curves(axes: Axes, activation: Elementwise) -> None:
     """Draw value and slope over z, and shade where the slope is flat."""
     grid = np.linspace(-EDGE, EDGE, 401)
-    axes.fill_between(grid, -1.2, 1.2, where=is_flat(activation, grid), color="#e6e6e6")
+    slopes = activation.derivative(grid)
+    axes.fill_between(grid, -1.2, 1.2, where=is_flat(slopes), color="#e6e6e6")
     axes.plot(grid, activation(grid), color=MARK, linestyle="--", label="value f(z)")
-    axes.plot(grid, activation.derivative(grid), color=TRAIN, linewidth=2, label="slope f'(z)")
+    axes.plot(grid, slopes, color=TRAIN, linewidth=2, label="slope f'(z)")
     axes.set_yticks([-1, 0, 1])
     axes.legend(loc="lower right", fontsize=8)
 
@@ -96,14 +96,15 @@ def activation_cloud() -> LiveFigure:
 
     def draw(activation: Elementwise, centre: float, spread: float) -> Picture:
         z = centre + spread * noise
-        share, slope = flat_share(activation, z), activation.derivative(z).mean()
+        slopes = activation.derivative(z)
+        share = flat_share(slopes)
         words = f"{activation}, centre {centre:g}, spread {spread:g}"
         return Picture(
             draw_cloud(activation, z, heights),
             f"Above, {activation} and its slope, from z = {-EDGE:g} to {EDGE:g}. Below, a cloud of "
             f"{N_UNITS} units around z = {centre:g}; the {share:.0%} of them where the slope is "
             f"below {FLAT_BELOW} are crosses.",
-            f"{words}: {share:.0%} of the units are flat; mean slope {slope:.2f}",
+            f"{words}: {share:.0%} of the units are flat; mean slope {slopes.mean():.2f}",
         )
 
     return LiveFigure(

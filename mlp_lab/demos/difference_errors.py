@@ -126,7 +126,7 @@ def difference_errors() -> LiveFigure:
         draw_errors(axes, curves[precision, "forward"], curves[precision, "central"])
         axes.axvline(np.log10(h), color=MARK, linestyle=":")
         axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)
-        axes.set_title(f"Too small a step hurts: {formula} difference of tanh in {precision}")
+        axes.set_title(f"Too small a step hurts: {formula} difference, {precision}", y=1.0)
         same = write_digits(figure, found, decimals, formula)
         numbers = f"relative error {found.error:.1e}"
         return Picture(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.activations import Elementwise, relu, tanh
 from mlp_lab.arrays import FloatArray
-from mlp_lab.demos.activation_cloud import FLAT_BELOW
+from mlp_lab.demos.activation_cloud import flat_share
 from mlp_lab.network import MLP
 from mlp_lab.plots import MARK, TRAIN
 from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
@@ -51,17 +51,6 @@ def hidden_outputs(
     return outputs
 
 
-def flat_share(activation: Elementwise, outputs: FloatArray) -> float:
-    """Return the share of the outputs whose slope is below 0.05 in size, from 0 to 1.
-
-    Examples
-    --------
-    >>> flat_share(tanh, np.array([0.0, 0.5, -0.99, 0.99]))
-    0.5
-    """
-    return float(np.mean(np.abs(activation.slope(outputs)) < FLAT_BELOW))
-
-
 def draw_layers(axes: Axes, activation: Elementwise, outputs: list[FloatArray]) -> None:
     """Draw one histogram per layer, the first on top; beside it the spread and the flat share.
 
@@ -78,7 +67,7 @@ def draw_layers(axes: Axes, activation: Elementwise, outputs: list[FloatArray]) 
         counts, edges = np.histogram(layer_outputs[layer_outputs != 0], N_BINS, limits)
         heights = base + 0.85 * counts / max(1, counts.max())
         axes.stairs(heights, edges, baseline=base, fill=True, color=TRAIN)
-        share = flat_share(activation, layer_outputs)
+        share = flat_share(activation.slope(layer_outputs))
         write(1.02, base + 0.3, f"{number:^5}  {layer_outputs.std():<8.2g}{share:>4.0%}")
     write(1.02, n_layers + 0.08, "layer  spread  flat")
     axes.hlines(range(n_layers), *limits, color=MARK, linewidth=0.8)
@@ -109,13 +98,13 @@ def initial_scales(inputs: FloatArray) -> LiveFigure:
     def draw(scale: float, activation: Elementwise) -> Picture:
         outputs = hidden_outputs(activation, inputs, weights, scale)
         spreads = [float(layer_outputs.std()) for layer_outputs in outputs]
-        shares = [flat_share(activation, layer_outputs) for layer_outputs in outputs]
+        shares = [flat_share(activation.slope(layer_outputs)) for layer_outputs in outputs]
         figure = Figure(figsize=(7.2, 3.6))
         axes = figure.add_axes((0.03, 0.14, 0.68, 0.76))
         draw_layers(axes, activation, outputs)
         setting = f"{activation}, {scale:g} x Glorot"
         change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
-        axes.set_title(f"{setting}: {change}", loc="left", fontsize=10)
+        axes.set_title(f"{setting}: {change}", loc="left", fontsize=10, y=1.0)
         return Picture(
             figure,
             f"Histograms of the outputs of {N_LAYERS} hidden layers, one above the other, "

@@ -1,7 +1,7 @@
 """Every notebook in a real browser: it runs, its controls move its pictures, a drawn 7 is read."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from lab_in_chromium import NOTEBOOKS, ROOT, Lab, find_chromium, open_lab
 
-ANSWER = 10_000
+ANSWER = 5_000
 """Milliseconds in which a picture must change; how fast it is, tests/benchmarks measures."""
 
 
@@ -18,20 +18,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     chromium = find_chromium()
     folder = tmp_path_factory.mktemp("lab") / "notebooks"
     shutil.copytree(ROOT / "notebooks", folder)
-    for path in NOTEBOOKS:
-        for kind, code in SABOTAGE.items():
-            sabotage(folder / path.name, folder / f"{kind}_{path.name}", code)
+    for kind, code in SABOTAGE.items():
+        sabotage(folder / SABOTAGED.name, folder / f"{kind}_{SABOTAGED.name}", code)
     with open_lab(folder, chromium) as opened:
         yield opened
 
 
-def has_figure(path: Path, name: str) -> bool:
-    notebook = nbformat.read(path, as_version=4)
-    return any(name in cell.source for cell in notebook.cells if cell.cell_type == "code")
-
-
-LIVE = [path for path in NOTEBOOKS if has_figure(path, "mlp_lab.demos")]
-PADS = [path for path in NOTEBOOKS if has_figure(path, "DrawingPad")]
+CONTROL = "input[type=range], select"
+N_FIGURES = {"01": 1, "02": 1, "03": 1, "04": 2, "05": 1, "06": 1, "07": 2}
+"""How many interactive figures a lesson has, so that none is overlooked."""
+SABOTAGED = NOTEBOOKS[1]
 SABOTAGE = {
     "not_redrawn": """
 from mlp_lab.widgets import LiveFigure
@@ -66,30 +62,47 @@ def run_clean(lab: Lab, name: str) -> None:
     assert not lab.complaints
 
 
-def move_first_control(page: Any) -> None:
-    """Press a key on the first control; refuse a picture or a status line that stays."""
-    figure = page.locator(".mlp-lab:has(input[type=range], select)").first
-    control = figure.locator("input[type=range], select").first
-    before = figure.locator("img").get_attribute("src"), figure.get_by_role("status").inner_text()
+def operate(page: Any, figure: Any, act: Callable[[Any], None], target: str) -> None:
+    """Do something to an interactive figure; refuse a picture or a status line that stays."""
+    from playwright.sync_api import TimeoutError as NotInTime  # here: only CI has it
+
+    control = figure.locator(target).first
     control.scroll_into_view_if_needed()
-    control.focus()
+    picture, status = figure.locator("img"), figure.get_by_role("status")
+    before = picture.get_attribute("src"), status.inner_text()
+    act(control)
+    changed = "([image, source]) => image.getAttribute('src') !== source"
+    try:
+        page.wait_for_function(changed, arg=[picture.element_handle(), before[0]], timeout=ANSWER)
+    except NotInTime:
+        raise AssertionError("the picture did not change") from None
+    assert before[1] != status.inner_text(), "the status line did not change"
+
+
+def press_arrow(control: Any) -> None:
     at_the_end = control.evaluate("c => c.value === (c.max || String(c.options.length - 1))")
-    page.keyboard.press("ArrowLeft" if at_the_end else "ArrowRight")
-    page.wait_for_timeout(1500)
-    after = figure.locator("img").get_attribute("src"), figure.get_by_role("status").inner_text()
-    assert before[0] != after[0], "the picture did not change"
-    assert before[1] != after[1], "the status line did not change"
+    control.press("ArrowLeft" if at_the_end else "ArrowRight")
+
+
+def operate_all(page: Any) -> None:
+    """Move the first control of each figure, and open another cell of each confusion table."""
+    for figure in page.locator(f".mlp-lab:has({CONTROL})").all():
+        operate(page, figure, press_arrow, CONTROL)
+    for table in page.locator(".mlp-lab:has(.mlp-lab-confusion)").all():
+        operate(page, table, lambda cell: cell.click(), "button[aria-pressed=false]")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_from_top_to_bottom_and_its_first_control_moves_a_picture(
+def test_it_runs_from_top_to_bottom_and_its_controls_move_its_pictures(
     lab: Lab, path: Path
 ) -> None:
     run_clean(lab, path.name)
-    if path in LIVE:
-        move_first_control(lab.page)
-    if path in PADS:
+    n_figures = lab.page.locator(".mlp-lab").count()
+    assert n_figures == N_FIGURES.get(path.stem[:2], 0)
+    operate_all(lab.page)
+    if lab.page.locator(".mlp-lab-pad").count():
         draw_a_seven(lab.page)
+    assert not lab.complaints
     lab.close()
 
 
@@ -110,7 +123,7 @@ def draw_a_seven(page: Any) -> None:
 
 @pytest.mark.parametrize("kind", SABOTAGE)
 def test_a_figure_that_does_not_answer_is_noticed(lab: Lab, kind: str) -> None:
-    lab.run(f"{kind}_{LIVE[0].name}")
+    lab.run(f"{kind}_{SABOTAGED.name}")
     with pytest.raises(AssertionError, match="picture did not change"):
-        move_first_control(lab.page)
+        operate_all(lab.page)
     lab.close()
