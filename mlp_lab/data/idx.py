@@ -23,6 +23,7 @@ MOST_DIMENSIONS = 32
 LONGEST_HEADER = 4 + 4 * MOST_DIMENSIONS
 CHUNK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
+AGAIN = "Get the file again"
 FREE_EXPANSION, LARGEST_EXPANSION = 1 << 26, 100
 """A gzip'd file may unpack to 64 MiB at any rate, and to a hundred times its size beyond:
 MNIST's images unpack to five times theirs, a bomb to a thousand times."""
@@ -193,7 +194,7 @@ def _unpacking(packed: bytearray, name: str) -> Read:
             chunk = unpacked.read(size)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise IdxFormatError(
-                f"{name}: the gzip data is cut or corrupted: {error}. Get the file again"
+                f"{name}: the gzip data is cut or corrupted: {error}. {AGAIN}"
             ) from error
         unpacked_size += len(chunk)
         if unpacked_size > max(FREE_EXPANSION, LARGEST_EXPANSION * source.tell()):
@@ -237,13 +238,13 @@ def _parse_values(
         raise IdxFormatError(
             f"{fault}. The counts are little-endian, and mean {meant}; IDX wants them big-endian"
         )
-    raise IdxFormatError(f"{fault}. Get the file again")
+    raise IdxFormatError(f"{fault}. {AGAIN}")
 
 
 def _parse_header(start: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ...]]:
     """Return type and shape from the first bytes of a file, or say what is wrong with them."""
     if not start:
-        raise IdxFormatError(f"{name} is empty, wanted an IDX header of at least 8 bytes")
+        raise IdxFormatError(f"{name} is empty, wanted an IDX header of at least 8 bytes. {AGAIN}")
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"<":
         raise IdxFormatError(
@@ -251,10 +252,12 @@ def _parse_header(start: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ..
             ". The server sent it in place of the file: delete it and download the file again"
         )
     if len(start) < 4:
-        raise IdxFormatError(f"{name} is cut in its header: wanted 4 bytes, found {len(start)}")
+        raise IdxFormatError(
+            f"{name} is cut in its header: wanted 4 bytes, found {len(start)}. {AGAIN}"
+        )
     if start[:2] != b"\0\0":
         reversed_magic = start[1] in TYPES and start[2:4] == b"\0\0"
-        hint = "; that is a little-endian header" if reversed_magic else ""
+        hint = ". The header is little-endian: write it big-endian" if reversed_magic else ""
         raise IdxFormatError(
             f"{name} is no IDX file: bytes 0 and 1 are {start[:2].hex(' ')}, wanted 00 00{hint}"
         )
@@ -271,7 +274,7 @@ def _parse_header(start: bytes, name: str) -> tuple[np.dtype[Any], tuple[int, ..
     if len(counts) < 4 * n_dimensions:
         raise IdxFormatError(
             f"{name} is cut in its header: {n_dimensions} counts take {4 * n_dimensions} bytes "
-            f"from offset 4 on, found {len(counts)}"
+            f"from offset 4 on, found {len(counts)}. {AGAIN}"
         )
     shape = tuple(int.from_bytes(counts[i : i + 4], "big") for i in range(0, len(counts), 4))
     return np.dtype(TYPES[start[2]]), shape
