@@ -26,6 +26,8 @@ from mlp_lab.history import History
 from mlp_lab.learning_rate import LearningRateSearch
 
 TRAIN, VALIDATION, MARK = "#3f90da", "#bd1f01", "#5b5b5b"
+DPI = 100
+"""Pixels an inch, of every picture."""
 """Colours of the training curve and of the validation curve (both of petroff10), and of markers."""
 BAND_COLOURS = ("#e3edf6", "#8db8de", "#f08a24", "#7a1010")
 """From right to wrong, darker step by step, so that the order also shows in grey."""
@@ -488,7 +490,7 @@ def encode_png(figure: Any, compress_level: int = 6) -> str:
     buffer = io.BytesIO()
     # no version of matplotlib in the file: the same figure gives the same bytes
     figure.savefig(
-        buffer, format="png", dpi=100, facecolor="white", metadata={"Software": None},
+        buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None},
         pil_kwargs={"compress_level": compress_level},
     )  # fmt: skip
     return base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,5 +1,8 @@
 """A cloud of pre-activations over an activation's slope: where the units are that cannot learn."""
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from mlp_lab.activations import Elementwise, identity, relu, sigmoid, tanh
 from mlp_lab.arrays import FloatArray
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
+from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider, backdrop, bare_axes
 
 FLAT_BELOW = 0.05
 """A unit is flat where its slope is smaller than this."""
@@ -44,6 +47,19 @@ def flat_share(slopes: ArrayLike) -> float:
     return float(np.mean(is_flat(slopes)))
 
 
+@cache
+def behind_the_cloud(activation: Elementwise) -> tuple[Axes, Callable[[], Figure]]:
+    """Return the axes for a cloud, and what makes figures of an activation and its slope."""
+    figure = Figure(figsize=(6.4, 3.4))
+    curves = figure.add_axes((0.1, 0.47, 0.88, 0.44), xlim=(-EDGE, EDGE), ylim=(-1.2, 1.2))
+    cloud = figure.add_axes((0.1, 0.14, 0.88, 0.29), xlim=(-EDGE, EDGE), ylim=(-0.05, 1.05))
+    _draw_curves(curves, activation)
+    curves.set_xticks([])  # as below
+    cloud.set(xlabel="pre-activation z", ylabel=f"{N_UNITS} units", yticks=[])
+    cloud.set_xticks([-8, -4, 0, 4, 8])
+    return cloud, backdrop(figure)
+
+
 def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> Figure:
     """Return a figure of an activation and its slope, with units at their pre-activations below.
 
@@ -54,18 +70,14 @@ def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> F
     heights : ndarray, shape (n_units,)
         From 0 to 1, and without meaning: they keep the units from hiding each other.
     """
-    figure = Figure(figsize=(6.4, 3.4))
-    curves = figure.add_axes((0.1, 0.47, 0.88, 0.44), xlim=(-EDGE, EDGE), ylim=(-1.2, 1.2))
-    cloud = figure.add_axes((0.1, 0.14, 0.88, 0.29), xlim=(-EDGE, EDGE), ylim=(-0.05, 1.05))
-    _draw_curves(curves, activation)
+    cloud_axes, front = behind_the_cloud(activation)
+    figure = front()
+    cloud = bare_axes(figure, like=cloud_axes)
     flat = is_flat(activation.derivative(z))
     cloud.plot(z[~flat], heights[~flat], "o", color=TRAIN, markersize=3, alpha=0.7)
     cloud.plot(z[flat], heights[flat], "x", color=VALIDATION, markersize=4, alpha=0.7)
-    curves.set_title(f"{flat.mean():.0%} of these {activation} units are flat (crosses)", y=1.0)
-    curves.set_xticks([])  # as below
-    cloud.set_xticks([-8, -4, 0, 4, 8])
-    cloud.set_yticks([])
-    cloud.set(xlabel="pre-activation z", ylabel=f"{z.size} units")
+    title = f"{flat.mean():.0%} of these {activation} units are flat (crosses)"
+    figure.text(0.54, 0.93, title, fontsize=12, ha="center")
     return figure
 
 

@@ -1,6 +1,8 @@
 """A 2-2-1 network, stepped forward and back: a line of code a step, its numbers on a graph."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 from itertools import chain, product
 from typing import Any, NamedTuple
 
@@ -12,7 +14,7 @@ from matplotlib.figure import Figure
 from mlp_lab.activations import tanh
 from mlp_lab.arrays import Parameters
 from mlp_lab.plots import MARK, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider
+from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop
 
 
 class Step(NamedTuple):
@@ -104,22 +106,36 @@ def shapes(code: str, arrays: Parameters) -> str:
     return re.sub(rf"\b({'|'.join(arrays)})\b(\.T)?", shape, code)
 
 
-def draw_step(axes: Axes, arrays: Parameters, number: int) -> None:
-    """Draw the graph with all numbers known after step `number` (from 1), the new ones marked."""
+def graph_axes(figure: Figure) -> Axes:
+    """Return axes for the graph, without ticks."""
+    axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
+    axes.set_axis_off()
+    return axes
+
+
+def draw_graph(axes: Axes, arrays: Parameters) -> None:
+    """Draw the graph with the numbers that are given: inputs, weights and biases."""
     axes.add_collection(LineCollection(list(chain(*EDGES.values())), colors="#b5b5b5", zorder=0))
-    for left, right in EDGES.get(STEPS[number - 1].columns, []):
-        ends = (right, left) if number <= N_FORWARD else (left, right)  # where to, where from
-        axes.annotate("", *ends, arrowprops=ARROW)
     circles = zip(*chain(*CIRCLES.values()), strict=True)
     axes.plot(*circles, "o", color="white", markeredgecolor=MARK, ms=36)
     for name, ((x, y), *_) in CIRCLES.items():
         axes.text(x - 0.45, y + 0.45, name, ha="center", fontsize=12, color=MARK)
     for name in ("x", "weights1", "biases1", "weights2", "biases2"):
         _write(axes, arrays[name], name, color="black")
-    for i, step in enumerate(STEPS[:number], 1):
-        style = {"bbox": HIGHLIGHT} if i == number else {}
-        colour = "black" if i <= N_FORWARD else VALIDATION
-        _write(axes, arrays[step.name], step.place, color=colour, **style)
+
+
+def draw_step(axes: Axes, arrays: Parameters, number: int, **style: Any) -> None:
+    """Write the numbers that step `number` (from 1) computes."""
+    step, colour = STEPS[number - 1], "black" if number <= N_FORWARD else VALIDATION
+    _write(axes, arrays[step.name], step.place, color=colour, **style)
+
+
+def mark_step(axes: Axes, arrays: Parameters, number: int) -> None:
+    """Draw step `number` as the one that is taken: its numbers, and the arrows that it goes."""
+    for left, right in EDGES.get(STEPS[number - 1].columns, []):
+        ends = (right, left) if number <= N_FORWARD else (left, right)  # where to, where from
+        axes.annotate("", *ends, arrowprops=ARROW)
+    draw_step(axes, arrays, number, bbox=HIGHLIGHT)
 
 
 def _write(axes: Axes, array: Any, place: str, color: str, **style: Any) -> None:
@@ -145,14 +161,21 @@ def backprop_steps() -> LiveFigure:
     arrays = run_steps()
     rounded = {name: np.round(array, 2) for name, array in arrays.items()}
 
+    @cache
+    def after(step: int) -> Callable[[], Figure]:  # all numbers up to this step are on it
+        figure = after(step - 1)() if step else Figure(figsize=(7.2, 4.2))
+        if step:
+            draw_step(graph_axes(figure), arrays, step)
+        else:
+            draw_graph(graph_axes(figure), arrays)
+        return backdrop(figure)
+
     def draw(step: int) -> Picture:
         now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"
         line, shape = f"{now.name} = {now.code}", np.shape(arrays[now.name])
         numbers = f"first: {now.numbers.format(**rounded)}"
-        figure = Figure(figsize=(7.2, 4.2))
-        axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
-        axes.set_axis_off()
-        draw_step(axes, arrays, step)
+        figure = after(step - 1)()
+        mark_step(graph_axes(figure), arrays, step)
         figure.text(0.02, 0.94, f"Step {step}: {line}", fontsize=13, weight="bold")
         footer = f"shapes: {shapes(now.code, arrays)} → {shape}\n{numbers}"
         figure.text(0.02, 0.03, footer, fontsize=12, linespacing=1.5)

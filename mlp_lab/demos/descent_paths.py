@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.arrays import FloatArray
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider
+from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop, bare_axes
 
 CURVATURES = np.array([1.0, 10.0])
 """Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""
@@ -56,26 +56,23 @@ def descend(rate: float, n_steps: int = N_STEPS) -> FloatArray:
     return np.array(path)
 
 
-def draw_path(axes: Axes, path: FloatArray) -> None:
-    """Draw a path over lines of equal loss."""
+def draw_valley(axes: Axes) -> None:
+    """Draw lines of equal loss, and the start."""
     angle = np.linspace(0, 2 * np.pi, 100)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
     ellipses = [np.sqrt(2 * level / CURVATURES) * circle for level in (0.5, 3, 10, 25, 50, 90)]
     axes.add_collection(LineCollection(ellipses, colors="#c4c4c4", linewidths=1))
-    axes.plot(*path.T, color=TRAIN, marker=".", markersize=6, linewidth=1.2)
     axes.plot(*START, "s", color=MARK)
-    axes.set(xlim=(-11, 7), ylim=(-4.5, 4.5), xlabel="along the valley u", xticks=[-10, 0])
-    axes.set(ylabel="across v", yticks=[-4, 0, 4])
+    axes.set(xlim=(-11, 7), ylim=(-4.5, 4.5), xlabel="along the valley u", ylabel="across v")
 
 
-def draw_losses(axes: Axes, path: FloatArray) -> None:
-    """Draw the loss after every step, on a logarithmic axis."""
-    # logarithms on a plain axis: a logarithmic one takes half as long again to draw
-    axes.plot(np.log10(np.maximum(loss(path), 1e-6)), color=VALIDATION, marker=".")
+def draw_loss_axes(axes: Axes) -> None:
+    """Draw the axes of the loss after every step: its logarithm, and a line at the start's."""
     axes.set(xlim=(0, N_STEPS), ylim=(-6.3, 6.3), xlabel="step", ylabel="loss")
-    axes.set_xticks([0, 15, 30])
+    axes.set_xticks([0, 10, 20, 30])
     axes.set_yticks([-6, -3, 0, 3, 6], ["1e-6", "1e-3", "1", "1e3", "1e6"])
     axes.axhline(float(np.log10(loss(START))), color=MARK, linestyle=":")
+    axes.set_title("loss (dotted: at the start)", fontsize=11)
 
 
 def descent_paths() -> LiveFigure:
@@ -88,17 +85,22 @@ def descent_paths() -> LiveFigure:
     >>> figure.status
     'rate 0.1, 0.5 times 2 / λmax: after 30 steps the loss is 0.073, at the start 60.5'
     """
+    behind = Figure(figsize=(7.6, 3.0))
+    valley = behind.add_axes((0.07, 0.16, 0.5, 0.72))
+    curve = behind.add_axes((0.68, 0.16, 0.3, 0.72))
+    draw_valley(valley)
+    draw_loss_axes(curve)
+    front = backdrop(behind)
 
     def draw(multiple: float) -> Picture:
         rate = multiple * LIMIT
         path = descend(rate)
-        figure = Figure(figsize=(7.6, 3.0))
-        valley = figure.add_axes((0.07, 0.16, 0.5, 0.72))
-        draw_path(valley, path)
-        valley.set_title(f"rate {rate:.3g} = {multiple:g} · 2 / λmax", fontsize=11, y=1.0)
-        curve = figure.add_axes((0.68, 0.16, 0.3, 0.72))
-        draw_losses(curve, path)
-        curve.set_title("loss (dotted: at the start)", fontsize=11, y=1.0)
+        figure = front()
+        bare_axes(figure, like=valley).plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
+        logarithms = np.log10(np.maximum(loss(path), 1e-6))
+        bare_axes(figure, like=curve).plot(logarithms, color=VALIDATION, marker=".")
+        title = f"rate {rate:.3g} = {multiple:g} · 2 / λmax"
+        figure.text(0.32, 0.91, title, fontsize=11, ha="center")
         first, last = loss(path[0]), loss(path[-1])
         words = f"after {N_STEPS} steps the loss is {last:.2g}, at the start {first:.3g}"
         return Picture(

@@ -1,8 +1,10 @@
 """How wrong a slope from two values is: the digits that cancel, and the error that they leave."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,13 +15,14 @@ from mlp_lab.activations import tanh
 from mlp_lab.arrays import FloatArray
 from mlp_lab.finite_differences import relative_error
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
+from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider, backdrop, bare_axes
 
 POINT = 0.75
 """Where the slope of tanh is wanted; float32 and float64 both hold it exactly."""
 STEPS = [float(f"{digit}e{power}") for power in range(-15, -1) for digit in (1, 2, 5)]
 DECIMALS = {"float64": 17, "float32": 9}
 """So many decimals tell any two numbers near 0.64 apart."""
+DIGITS: dict[str, Any] = {"family": "monospace", "fontsize": 12, "linespacing": 1.4}
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,16 @@ def same_decimals(above: float, below: float, decimals: int) -> int:
     return max(0, len(same) - len("0."))
 
 
-def write_digits(figure: Figure, found: Estimate, decimals: int, formula: str) -> int:
+def write_digits(figure: Figure, found: Estimate, decimals: int) -> int:
     """Write the subtraction below the axes, what cancels in grey; return how many decimals do."""
     same = same_decimals(found.above, found.below, decimals)
     cut = same + len("0.")
     numbers = found.above, found.below, found.above - found.below
     rows = [f"{number:.{decimals}f}" for number in numbers]
-    second = "f(z - h)" if formula == "central" else "f(z)"
-    write = partial(figure.text, y=0.04, family="monospace", fontsize=12, linespacing=1.4)
-    write(0.12, s=f"f(z + h)\n{second}\ndifference")
+    write = partial(figure.text, 0.34, 0.04)
     # two texts from one origin: monospaced, so each digit keeps its column
-    write(0.34, s="\n".join(row[:cut] for row in rows), color="#767676")
-    write(0.34, s="\n".join(" " * cut + row[cut:] for row in rows), weight="bold")
+    write("\n".join(row[:cut] for row in rows), color="#767676", **DIGITS)
+    write("\n".join(" " * cut + row[cut:] for row in rows), weight="bold", **DIGITS)
     return same
 
 
@@ -96,7 +97,6 @@ def draw_errors(axes: Axes, forward: list[float], central: list[float]) -> None:
         axes.plot(np.log10(STEPS), heights, style, color=colour)
         axes.text(-1.2, heights[-1], name, color=colour, va="center")
     axes.set(xlim=(-15.2, 0.8), ylim=(-15.5, 0.7), xlabel="step h", ylabel="relative error")
-    # logarithms on plain axes: logarithmic axes take half as long again to draw
     axes.set_xticks(range(-15, 0, 3), [f"1e{power}" for power in range(-15, 0, 3)])
     axes.set_yticks(range(-15, 1, 5), [f"1e{power}" for power in range(-15, 1, 5)])
     axes.grid(alpha=0.3)
@@ -119,15 +119,24 @@ def difference_errors() -> LiveFigure:
         for formula in formulas
     }
 
-    def draw(h: float, precision: str, formula: str) -> Picture:
-        found, decimals = estimate(h, precision, formula), DECIMALS[precision]
+    @cache
+    def behind(precision: str, formula: str) -> tuple[Axes, Callable[[], Figure]]:
         figure = Figure(figsize=(6.2, 3.6))
         axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
         draw_errors(axes, curves[precision, "forward"], curves[precision, "central"])
+        axes.set_title(f"Too small a step hurts: {formula} difference of tanh in {precision}")
+        second = "f(z - h)" if formula == "central" else "f(z)"
+        figure.text(0.12, 0.04, f"f(z + h)\n{second}\ndifference", **DIGITS)
+        return axes, backdrop(figure)
+
+    def draw(h: float, precision: str, formula: str) -> Picture:
+        found, decimals = estimate(h, precision, formula), DECIMALS[precision]
+        curve_axes, front = behind(precision, formula)
+        figure = front()
+        axes = bare_axes(figure, like=curve_axes)
         axes.axvline(np.log10(h), color=MARK, linestyle=":")
         axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)
-        axes.set_title(f"Too small a step hurts: {formula} difference, {precision}", y=1.0)
-        same = write_digits(figure, found, decimals, formula)
+        same = write_digits(figure, found, decimals)
         numbers = f"relative error {found.error:.1e}"
         return Picture(
             figure,

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider
+from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop
 
 MAGIC, HEADER_BYTES, BYTES_A_LINE = 0x0803, 16, 14  # 08: unsigned bytes, 03: three dimensions
 FIELDS = (("magic", MARK), ("images", TRAIN), ("rows", VALIDATION), ("columns", "#6b4c9a"))
@@ -101,12 +101,14 @@ def idx_bytes(images: NDArray[np.uint8]) -> LiveFigure:
     'image 2, row 0: 8 bytes from offset 144 on, 0 of them ink'
     """
     content = idx_content(images)
+    behind = Figure(figsize=(8.2, 3.0))
+    write_header(behind, content[:HEADER_BYTES])
+    front = backdrop(behind)
     _, height, width = images.shape
 
     def draw(image: int, row: int) -> Picture:
         offset = row_offset(image, row, (height, width))
-        figure = Figure(figsize=(8.2, 3.0))
-        write_header(figure, content[:HEADER_BYTES])
+        figure = front()
         figure.text(0.02, 0.47, f"image {image}, row {row}", fontsize=11)
         write_row(figure, hex_lines(content, offset, width))
         axes = figure.add_axes((0.68, 0.06, 0.31, 0.86))

@@ -17,13 +17,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 from lab_in_chromium import NOTEBOOKS, ROOT, open_lab
 from timing import Row, table
 
-MOVES = 30
+MOVES_AT_MOST = 30
 MOVE = """([figure, moves]) => new Promise(async (done) => {
     const input = figure.querySelector("input[type=range], select");
     const picture = figure.querySelector("img");
     const last = Number(input.max || input.options.length - 1);
     const times = [];
-    for (let move = 0; move < moves; move++) {
+    for (let move = 0; move < Math.min(moves, last); move++) {  // each position once
         const changed = new Promise((resolve) => {
             const observer = new MutationObserver(() => {
                 observer.disconnect();
@@ -57,7 +57,7 @@ def main(names: list[str]) -> int:
             for name in names or [path.name for path in NOTEBOOKS]:
                 lab.run(name)
                 for number, figure in enumerate(figures(lab.page), 1):
-                    times = lab.page.evaluate(MOVE, [figure, MOVES])
+                    times = lab.page.evaluate(MOVE, [figure, MOVES_AT_MOST])
                     rows.append(Row(f"{name}, figure {number}", times, " s", bound=0.1))
                 lab.close()
     print(table(rows))
