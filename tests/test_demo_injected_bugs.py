@@ -43,8 +43,8 @@ def test_summed_gradients_have_the_same_relative_error_everywhere(reports):
         assert error_range(tensor).endswith("0.6 to 0.6")
 
 
-def test_biases_of_one_sample_leave_the_weights_right(reports):
-    red = red_tensors(reports["biases of the first sample only"])
+def test_one_sum_for_all_biases_leaves_the_weights_right(reports):
+    red = red_tensors(reports["one sum for all biases"])
 
     assert red == ["layer1.biases", "layer2.biases", "layer3.biases"]
 

@@ -26,15 +26,15 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 IMAGES = NOTEBOOKS / "images"
 LESSONS = (
     "Start here", "Activations", "Finite differences", "Loading data",
-    "Backpropagation", "Training", "Learning rate", "Looking inside",
+    "Backpropagation", "Training", "Learning rate", "Looking inside", "Bug museum",
 )  # fmt: skip
-FIGURES = (0, 1, 2, 4, 0, 0, 2, 2)
+FIGURES = (0, 1, 2, 4, 0, 0, 2, 2, 1)
 """Which of its figures, counted from 0, stands for each lesson in the README."""
 SVG_HEAD = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="800" height="76" viewBox="0 0 800 76"
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="76" viewBox="0 0 {width} 76"
      role="img" aria-label="Lesson {here:02} of the series" font-family="sans-serif">
-<rect width="800" height="76" fill="white"/>
-<line x1="50" y1="28" x2="750" y2="28" stroke="#94a4a2" stroke-width="3"/>"""
+<rect width="{width}" height="76" fill="white"/>
+<line x1="50" y1="28" x2="{last}" y2="28" stroke="#94a4a2" stroke-width="3"/>"""
 SVG_STOP = """\
 <circle cx="{x}" cy="28" r="17" fill="{fill}" stroke="#1f5f99" stroke-width="2"/>
 <text x="{x}" y="33" text-anchor="middle" font-size="14" fill="{ink}">{number:02}</text>
@@ -44,7 +44,8 @@ SVG_STOP = """\
 
 def series_map(here: int) -> str:
     """Return an SVG of all lessons in order, the one at `here` filled."""
-    parts = [SVG_HEAD.format(here=here)]
+    width = 100 * len(LESSONS)
+    parts = [SVG_HEAD.format(here=here, width=width, last=width - 50)]
     for number, title in enumerate(LESSONS):
         x = 50 + 100 * number
         fill, ink = ("#1f5f99", "white") if number == here else ("white", "#333333")

@@ -1,44 +1,36 @@
 """A menu of bugs, and the mark that each leaves in the gradient check of a small network."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
-from mlp_lab.arrays import FloatArray, IntArray
-from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport, check_gradients
+from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport
 from mlp_lab.museum import (
     AlwaysOnRelu,
     BatchSoftmax,
-    FirstSampleBiases,
     ForgottenSlope,
+    OneSumForAllBiases,
     SummedGradients,
 )
+from mlp_lab.museum_checks import SIZES, small_report
 from mlp_lab.network import MLP
 from mlp_lab.plots import BAND_COLOURS
 from mlp_lab.widgets import LiveFigure, Menu, Picture
 
-SIZES, N_SAMPLES, SEED = [4, 6, 5, 3], 4, 1
 TOLERANCE = 1e-6
-BUGS: dict[str, Callable[[], MLP]] = {
-    "none": lambda: MLP(SIZES, dtype="float64", seed=SEED),
-    "slope of tanh forgotten": lambda: MLP(SIZES, ForgottenSlope(), dtype="float64", seed=SEED),
-    "relu slope with outputs >= 0": lambda: MLP(SIZES, AlwaysOnRelu(), dtype="float64", seed=SEED),
-    "softmax without an axis": lambda: MLP(
-        SIZES, output=BatchSoftmax(), dtype="float64", seed=SEED
-    ),
-    "gradients summed, not averaged": lambda: SummedGradients(SIZES, dtype="float64", seed=SEED),
-    "biases of the first sample only": lambda: FirstSampleBiases(SIZES, dtype="float64", seed=SEED),
+BUGS: dict[str, Callable[..., MLP]] = {
+    "none": MLP,
+    "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
+    "relu slope with outputs >= 0": partial(MLP, hidden=AlwaysOnRelu()),
+    "softmax without an axis": partial(MLP, output=BatchSoftmax()),
+    "gradients summed, not averaged": SummedGradients,
+    "one sum for all biases": OneSumForAllBiases,
 }
-"""By their names in the menu: functions that make a three-layer network with the bug."""
-
-
-def small_batch() -> tuple[FloatArray, IntArray]:
-    """Return the inputs, shape (4, 4), and labels, shape (4,), that every network is checked on."""
-    x = np.random.default_rng(SEED).normal(size=(N_SAMPLES, SIZES[0]))
-    return x, np.array([0, 1, 2, 1])
+"""By their names in the menu: what makes a network with the bug."""
 
 
 def check_bug(bug: str) -> GradientReport:
@@ -48,10 +40,10 @@ def check_bug(bug: str) -> GradientReport:
     --------
     >>> check_bug("none").passed
     True
-    >>> check_bug("biases of the first sample only").tensors["layer1.weights"].passed
+    >>> check_bug("one sum for all biases").tensors["layer1.weights"].passed
     True
     """
-    return check_gradients(BUGS[bug](), *small_batch(), tolerance=TOLERANCE, progress=False)
+    return small_report(BUGS[bug])
 
 
 def red_tensors(report: GradientReport) -> list[str]:
@@ -73,25 +65,41 @@ def error_range(tensor: TensorReport) -> str:
     return f"{wrong.size} of {tensor.errors.size} wrong\n{wrong.min():.2g} to {wrong.max():.2g}"
 
 
-def draw_report(axes: Axes, report: GradientReport) -> None:
-    """Draw all tensors in one picture: a row for each unit, its bias right of its weights."""
-    tensors = list(report.tensors.values())
+def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]:
+    """Draw all tensors in one picture: a row for each unit, its bias right of its weights.
+
+    Returns
+    -------
+    list of tuple of float
+        The middle and the lower edge of each tensor, to write below it.
+    """
+    tensors, places, left = list(report.tensors.values()), [], 0
     mosaic = np.full((max(SIZES[1:]), sum(SIZES[:-1]) + 5 * len(SIZES[1:])), np.nan)
-    left = 0
-    for layer, (weights, biases) in enumerate(zip(tensors[::2], tensors[1::2], strict=True), 1):
+    for weights, biases in zip(tensors[::2], tensors[1::2], strict=True):
         n_in, n_out = weights.errors.shape
         column = left + n_in + 2  # of the biases
         mosaic[:n_out, left : left + n_in] = weights.errors.T
         mosaic[:n_out, column] = biases.errors
-        for x, tensor, part in (left + n_in / 2 - 0.5, weights, "weights"), (column, biases, "b"):
-            title = f"layer{layer}\nweights" if part == "weights" else "\nbiases"
-            axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
-            axes.text(x, n_out - 0.2, error_range(tensor), ha="center", va="top", fontsize=10)
+        places += [(left + n_in / 2 - 0.5, n_out - 0.2), (column, n_out - 0.2)]
         left = column + 3
     norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
     axes.imshow(mosaic, cmap=ListedColormap(BAND_COLOURS), norm=norm, interpolation="nearest")
     rows, columns = np.nonzero(np.nan_to_num(mosaic) > TOLERANCE)
-    axes.plot(columns, rows, "x", color="white", markersize=6)  # so that colour is not all
+    axes.plot(columns, rows, "x", color="white", markersize=4)  # so that colour is not all
+    axes.set_axis_off()
+    return places
+
+
+def draw_report(axes: Axes, report: GradientReport) -> None:
+    """Draw the errors of all tensors, with a name above each and its range of errors below."""
+    write = partial(axes.text, ha="center")
+    for (name, tensor), (x, y) in zip(
+        report.tensors.items(), draw_errors(axes, report), strict=True
+    ):
+        layer, part = name.split(".")
+        title = f"{layer}\nweights" if part == "weights" else "\nbiases"
+        write(x, -0.8, title, va="bottom", fontsize=11)
+        write(x, y, error_range(tensor), va="top", fontsize=10)
 
 
 def injected_bugs() -> LiveFigure:
@@ -111,7 +119,6 @@ def injected_bugs() -> LiveFigure:
         words = f"wrong in {', '.join(red)}" if red else "every gradient is right"
         figure = Figure(figsize=(7.6, 3.2))
         axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
-        axes.set_axis_off()
         draw_report(axes, reports[bug])
         figure.suptitle(f"{bug}: {len(red)} of {len(reports[bug].tensors)} tensors are wrong")
         figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")

@@ -1,0 +1,289 @@
+"""The catalogue of the bug museum: where each bug was published, what finds it, what it costs.
+
+Each exhibit holds a broken piece of `mlp_lab.museum` beside the right one. Notebook 08 shows them,
+and a test proves of each that it is wrong, that its check finds it, and that its cost is as stated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from mlp_lab import museum
+from mlp_lab import museum_checks as checks
+from mlp_lab.activations import LeakyRelu, Softmax
+from mlp_lab.data.datasets import Dataset
+from mlp_lab.network import MLP
+
+SEEDS = (0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A published bug.
+
+    Attributes
+    ----------
+    name : str
+    published, address : str
+        Project and thread, and where on the web; no address if there is only code.
+    wrong, right : str
+        The line as it was, and as it should be.
+    found_by : str
+        The check that finds it, in words.
+    broken, sound : object
+        The piece with the bug and the one without.
+    complaint : callable
+        Takes a piece; returns what the check finds wrong with it, nothing if all is right.
+    reached : callable
+        Takes a piece, a data set and a seed; returns an accuracy, from 0 to 1.
+    cost : tuple of float
+        Mean accuracy in percent with the sound and with the broken piece, over seeds 0, 1 and 2, on
+        the bundled digits: what ``python tools/museum.py`` measures.
+    """
+
+    name: str
+    published: str
+    address: str
+    wrong: str
+    right: str
+    found_by: str
+    broken: Any
+    sound: Any
+    complaint: Callable[[Any], str]
+    reached: Callable[[Any, Dataset, int], float]
+    cost: tuple[float, float]
+
+    def accuracies(self, piece: Any, data: Dataset) -> list[float]:
+        """Return what is reached with a piece, for each of `SEEDS`."""
+        return [self.reached(piece, data, seed) for seed in SEEDS]
+
+
+def _in_network(**described: Any) -> Exhibit:
+    """Return an exhibit whose gradient is wrong: the gradient check finds it."""
+    return Exhibit(
+        **described,
+        found_by="the gradient check",
+        complaint=checks.wrong_gradients,
+        reached=checks.reached_by_network,
+    )
+
+
+GITHUB = "https://github.com/"
+LEAKY = LeakyRelu(0.1)
+EXHIBITS = [
+    _in_network(
+        name="slope forgotten",
+        published='"Numerical gradient checking", primen.dk, "the neglected term"',
+        address="https://blog.primen.dk/numerical-gradient-checking/",
+        wrong="delta = upstream",
+        right="delta = upstream * (1 - h**2)",
+        broken=partial(MLP, hidden=museum.ForgottenSlope()),
+        sound=MLP,
+        cost=(98.3, 97.8),
+    ),
+    _in_network(
+        name="relu slope with >= 0",
+        published='numpy/numpy-tutorials, "Deep learning on MNIST", relu2deriv',
+        address=GITHUB + "numpy/numpy-tutorials",
+        wrong="slope = outputs >= 0",
+        right="slope = outputs > 0",
+        broken=partial(MLP, hidden=museum.AlwaysOnRelu()),
+        sound=partial(MLP, hidden="relu"),
+        cost=(98.1, 96.1),
+    ),
+    _in_network(
+        name="leak ignored",
+        published="scientific-computing/FKB, issue 15",
+        address=GITHUB + "scientific-computing/FKB/issues/15",
+        wrong="slope = where(outputs > 0, 1, 0)",
+        right="slope = where(outputs > 0, 1, 0.1)",
+        broken=partial(MLP, hidden=museum.IgnoredLeak(0.1)),
+        sound=partial(MLP, hidden=LEAKY),
+        cost=(98.1, 98.1),
+    ),
+    _in_network(
+        name="softmax without an axis",
+        published="oreilly-japan/deep-learning-from-scratch, issue 85",
+        address=GITHUB + "oreilly-japan/deep-learning-from-scratch/issues/85",
+        wrong="e / e.sum()",
+        right="e / e.sum(axis=-1, keepdims=True)",
+        broken=partial(MLP, output=museum.BatchSoftmax()),
+        sound=MLP,
+        cost=(98.3, 13.4),
+    ),
+    _in_network(
+        name="gradients summed",
+        published="jax-ml/jax, pull request 3113",
+        address=GITHUB + "jax-ml/jax/pull/3113",
+        wrong="delta = p - one_hot",
+        right="delta = (p - one_hot) / N",
+        broken=museum.SummedGradients,
+        sound=MLP,
+        cost=(98.3, 10.1),
+    ),
+    _in_network(
+        name="one sum for all biases",
+        published="rasbt/stat453-deep-learning-ss21, issue 5",
+        address=GITHUB + "rasbt/stat453-deep-learning-ss21/issues/5",
+        wrong="biases_gradient = delta.sum()",
+        right="biases_gradient = delta.sum(axis=0)",
+        broken=museum.OneSumForAllBiases,
+        sound=MLP,
+        cost=(98.3, 98.2),
+    ),
+    _in_network(
+        name="biases forgotten",
+        published='"Numerical gradient checking", primen.dk, "the forgotten bias"',
+        address="https://blog.primen.dk/numerical-gradient-checking/",
+        wrong="only the weights take a step",
+        right="biases -= rate * biases_gradient",
+        broken=museum.ForgottenBiases,
+        sound=MLP,
+        cost=(98.3, 98.3),
+    ),
+    _in_network(
+        name="first unit untrained",
+        published='"Numerical gradient checking", primen.dk, "the off by 1"',
+        address="https://blog.primen.dk/numerical-gradient-checking/",
+        wrong="for i in range(1, n_hidden)",
+        right="for i in range(n_hidden)",
+        broken=museum.UntrainedFirstUnit,
+        sound=MLP,
+        cost=(98.3, 98.2),
+    ),
+    _in_network(
+        name="updated too early",
+        published="joelgrus/data-science-from-scratch, issue 31",
+        address=GITHUB + "joelgrus/data-science-from-scratch/issues/31",
+        wrong="weights2 -= step; upstream1 = delta2 @ weights2.T",
+        right="upstream1 = delta2 @ weights2.T; weights2 -= step",
+        broken=museum.UpdatedTooEarly,
+        sound=museum.TakenApart,
+        cost=(98.3, 98.3),
+    ),
+    _in_network(
+        name="dropout mask skipped",
+        published="ddbourgin/numpy-ml, issue 94",
+        address=GITHUB + "ddbourgin/numpy-ml/issues/94",
+        wrong="upstream *= 2",
+        right="upstream *= 2 * mask",
+        broken=partial(museum.SkippedDropoutMask, hidden="relu"),
+        sound=partial(museum.Dropout, hidden="relu"),
+        cost=(95.3, 51.8),
+    ),
+    _in_network(
+        name="dropout factor lost",
+        published='numpy/numpy-tutorials, "Deep learning on MNIST", layer_1_delta',
+        address=GITHUB + "numpy/numpy-tutorials",
+        wrong="upstream *= mask",
+        right="upstream *= 2 * mask",
+        broken=partial(museum.LostDropoutFactor, hidden="relu"),
+        sound=partial(museum.Dropout, hidden="relu"),
+        cost=(95.3, 90.3),
+    ),
+    Exhibit(
+        name="maximum of the whole batch",
+        published="manassharma07/crysx_nn, issue 7",
+        address=GITHUB + "manassharma07/crysx_nn/issues/7",
+        wrong="e = exp(z - z.max())",
+        right="e = exp(z - z.max(axis=-1, keepdims=True))",
+        found_by="a row of small logits beside a row of large ones",
+        broken=museum.BatchMaximumSoftmax(),
+        sound=Softmax(),
+        complaint=checks.extreme_rows,
+        reached=checks.reached_beside_an_outlier,
+        cost=(98.1, 10.5),
+    ),
+    Exhibit(
+        name="gradients accumulated",
+        published="karpathy/micrograd, pull request 102",
+        address=GITHUB + "karpathy/micrograd/pull/102",
+        wrong="gradient += inputs.T @ delta",
+        right="gradient = inputs.T @ delta",
+        found_by="the same batch twice",
+        broken=museum.AccumulatedGradients,
+        sound=MLP,
+        complaint=checks.gradients_that_change,
+        reached=checks.reached_by_network,
+        cost=(98.3, 10.0),
+    ),
+    Exhibit(
+        name="zeros equal zeros",
+        published="udlbook/udlbook, Notebooks/Chap07/7_2_Backpropagation.ipynb",
+        address=GITHUB + "udlbook/udlbook/blob/main/Notebooks/Chap07/7_2_Backpropagation.ipynb",
+        wrong="abs(gradient - difference) is small",
+        right="... and they are not both zero",
+        found_by="checking the check with an empty exercise",
+        broken=museum.zeros_equal_zeros,
+        sound=checks.check_passed,
+        complaint=checks.passes_zeros,
+        reached=checks.reached_after_check,
+        cost=(98.3, 11.4),
+    ),
+    Exhibit(
+        name="training counts plotted as test",
+        published="numpy/numpy-tutorials, issue 188",
+        address=GITHUB + "numpy/numpy-tutorials/issues/188",
+        wrong="test_accuracy = training_count / len(training_images)",
+        right="test_accuracy = test_count / len(test_images)",
+        found_by="a test set whose labels are all wrong",
+        broken=museum.training_counts,
+        sound=checks.counted_on_test_images,
+        complaint=checks.sees_the_test_set,
+        reached=checks.reported,
+        cost=(85.6, 100.0),
+    ),
+    Exhibit(
+        name="best weights kept by reference",
+        published="pytorch/tutorials, pull request 188",
+        address=GITHUB + "pytorch/tutorials/pull/188",
+        wrong="best = network.parameters()",
+        right="best = {name: array.copy() for ...}",
+        found_by="changing the network after keeping it",
+        broken=museum.kept_by_reference,
+        sound=checks.kept_copies,
+        complaint=checks.changes_when_training_goes_on,
+        reached=checks.reached_by_the_best,
+        cost=(70.9, 65.2),
+    ),
+    Exhibit(
+        name="shuffle that repeats rows",
+        published="mnielsen/neural-networks-and-deep-learning, issue 50",
+        address=GITHUB + "mnielsen/neural-networks-and-deep-learning/issues/50",
+        wrong="random.shuffle(samples)",
+        right="np.random.default_rng(seed).shuffle(samples)",
+        found_by="counting the samples after shuffling",
+        broken=museum.repeating_shuffle,
+        sound=checks.numpy_shuffle,
+        complaint=checks.lost_rows,
+        reached=checks.reached_after_shuffling,
+        cost=(93.1, 90.4),
+    ),
+    Exhibit(
+        name="pixels off by one byte",
+        published="tensorflow/models, pull request 2024",
+        address=GITHUB + "tensorflow/models/pull/2024",
+        wrong="offset = 15",
+        right="offset = 16",
+        found_by="writing images and reading them back",
+        broken=museum.pixels_off_by_one,
+        sound=checks.read_right,
+        complaint=checks.images_that_change,
+        reached=checks.reached_with_images,
+        cost=(98.3, 39.8),
+    ),
+    Exhibit(
+        name="labels off by eight",
+        published="public scripts that skip 16 bytes of the label file; no thread found",
+        address="",
+        wrong="offset = 16",
+        right="offset = 8",
+        found_by="counting labels and images",
+        broken=museum.labels_off_by_eight,
+        sound=checks.read_right,
+        complaint=checks.labels_that_change,
+        reached=checks.reached_with_labels,
+        cost=(98.3, 14.4),
+    ),
+]

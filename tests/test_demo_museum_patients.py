@@ -1,0 +1,28 @@
+"""The patients: the picture does not name the bug, the answer does."""
+
+from mlp_lab.demos.museum_patients import museum_patients, patients
+from mlp_lab.exhibits import EXHIBITS
+
+
+def test_every_exhibit_of_the_gradient_check_is_a_patient_once():
+    names = [exhibit.name for exhibit in patients()]
+    found = [exhibit.name for exhibit in EXHIBITS if exhibit.found_by == "the gradient check"]
+    assert sorted(names) == sorted(found)
+    assert names != found
+
+
+def test_the_diagnosis_is_told_only_when_it_is_asked_for():
+    figure = museum_patients()
+    for number, exhibit in enumerate(patients(), 1):
+        figure.move(patient=number, answer="hidden")
+        assert exhibit.name not in figure.status + figure.alt
+        figure.move(answer="shown")
+        assert exhibit.name in figure.status
+
+
+def test_moving_the_patient_changes_picture_and_status():
+    figure = museum_patients()
+    before = figure.png, figure.status
+    figure.move(patient=5)
+    assert figure.png != before[0]
+    assert figure.status != before[1]
