@@ -1,0 +1,117 @@
+"""The checks of graded tasks: right answers pass, wrong ones fail and are told the mistake."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from right_answers import RIGHT
+
+from mlp_lab.checks import (
+    LESSONS,
+    CheckFailedError,
+    check,
+    find_task,
+    outcomes,
+    plain,
+    wrong_cases,
+)
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+TASKS = [
+    task for lesson in LESSONS for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS
+]
+MISTAKES = [pytest.param(task, mistake, id=f"{task.name}: {mistake.name}")
+            for task in TASKS for mistake in task.mistakes]  # fmt: skip
+ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")
+           for name, answers in RIGHT.items() for k, answer in enumerate(answers)]  # fmt: skip
+
+
+def graded(name, answer, seed):
+    """Grade as a grader does: the outcomes travel to another process as JSON."""
+    found = json.loads(json.dumps(outcomes(name, answer, seed)))
+    return wrong_cases(name, found, seed)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_the_reference_is_right_for_every_seed(task, capsys):
+    check(task.name, task.reference)
+    assert "right in all" in capsys.readouterr().out
+    for seed in range(20):
+        assert graded(task.name, task.reference, seed) == []
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_there_are_five_mistakes_or_more_and_two_right_answers_that_look_different(task):
+    assert len(task.mistakes) >= 5
+    assert len(RIGHT[task.name]) >= 2
+
+
+@pytest.mark.parametrize(("name", "answer"), ANSWERS)
+def test_right_answers_that_look_different_are_right(name, answer):
+    check(name, answer)
+    for seed in range(5):
+        assert graded(name, answer, seed) == []
+
+
+@pytest.mark.parametrize(("task", "mistake"), MISTAKES)
+def test_a_mistake_fails_on_any_seed_and_is_named(task, mistake):
+    with pytest.raises(CheckFailedError) as failed:
+        check(task.name, mistake.answer)
+    assert mistake.name in str(failed.value)
+    assert mistake.read in str(failed.value)
+    for seed in range(5):
+        assert graded(task.name, mistake.answer, seed)
+
+
+@pytest.mark.parametrize(("task", "mistake"), MISTAKES)
+def test_the_section_to_read_again_exists(task, mistake):
+    lesson, _, title = mistake.read.removeprefix("lesson ").partition(", ")
+    (notebook,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    assert f"## {title.strip(chr(34))}" in notebook.read_text(encoding="utf-8")
+
+
+def test_a_failure_says_where_what_was_expected_and_what_came():
+    with pytest.raises(CheckFailedError) as failed:
+        check("04.delta_hidden", lambda h, upstream: upstream)
+    text = str(failed.value)
+    for words in ("h is 0.5", "input     [[0.5]]", "expected  [[1.5]]", "got       [[2.]]"):
+        assert words in text
+
+
+def test_an_answer_that_nobody_wrote_says_so_and_has_no_hint():
+    def stub(z):
+        raise NotImplementedError
+
+    with pytest.raises(CheckFailedError, match="not written yet") as failed:
+        check("01.sigmoid", stub)
+    assert "typical mistake" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [lambda h: None, lambda h: "text", lambda h: h[0], lambda h: print, lambda h: 1 / 0,
+     lambda: 1, lambda h: [[1, 2], [3]], lambda h: np.array([object()]), lambda h: h * 1j],
+)  # fmt: skip
+def test_an_answer_of_any_kind_fails_without_breaking_the_check(answer):
+    with pytest.raises(CheckFailedError):
+        check("01.tanh_slope", answer)
+    assert graded("01.tanh_slope", answer, 3)
+
+
+def test_outcomes_of_another_length_are_wrong_in_every_case():
+    n_cases = len(find_task("01.sigmoid").cases(np.random.default_rng(3)))
+    assert len(wrong_cases("01.sigmoid", [], 3)) == n_cases
+
+
+def test_an_unknown_task_is_refused_with_those_that_exist():
+    with pytest.raises(ValueError, match=r"01\.sigmoid"):
+        check("01.sigmoide", abs)
+    with pytest.raises(ValueError, match="01, 02"):
+        check("09.sigmoid", abs)
+
+
+@pytest.mark.parametrize("value", [1.5, [1, 2], np.eye(2), {"a": np.ones(2)}, [np.ones(2), [1.0]]])
+def test_what_travels_between_processes_comes_back_as_it_was(value):
+    assert json.loads(json.dumps(plain(value))) == plain(value)
