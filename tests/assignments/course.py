@@ -1,0 +1,123 @@
+"""A course in a scratch folder, driven as an instructor drives it: through nbgrader's commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from mlp_lab.checks import find_task
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENTS = ROOT / "notebooks" / "assignments"
+NAMES = sorted(path.name for path in (ASSIGNMENTS / "source").iterdir() if path.is_dir())
+KEPT = ("source", "grading.py", "nbgrader_config.py")
+
+
+class Course:
+    """A copy of the course folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+        for name in KEPT:
+            copy = shutil.copytree if (ASSIGNMENTS / name).is_dir() else shutil.copy
+            copy(ASSIGNMENTS / name, folder / name)
+        # answers that tests hand in are imported from here
+        shutil.copy(ROOT / "tests" / "right_answers.py", folder)
+
+    def nbgrader(self, *arguments: str, fails: bool = False) -> str:
+        """Run a command of nbgrader; return what it says."""
+        scripts = str(Path(sys.executable).parent)
+        environment = os.environ | {"PATH": scripts + os.pathsep + os.environ["PATH"]}
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=self.folder, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert (done.returncode != 0) == fails, done.stderr[-3000:]
+        return done.stdout + done.stderr
+
+    def set_seconds(self, seconds: int) -> None:
+        """Set how long a cell may take."""
+        path = self.folder / "nbgrader_config.py"
+        text = path.read_text(encoding="utf-8")
+        assert text.count("timeout = 60") == 1
+        path.write_text(text.replace("timeout = 60", f"timeout = {seconds}"), encoding="utf-8")
+
+    def release(self, name: str) -> nbformat.NotebookNode:
+        """Generate the student edition and return it."""
+        self.nbgrader("generate_assignment", name, "--force")
+        return nbformat.read(self.folder / "release" / name / f"{name}.ipynb", as_version=4)
+
+    def hand_in(self, student: str, name: str, notebook: nbformat.NotebookNode) -> None:
+        """Put a notebook where nbgrader collects it."""
+        folder = self.folder / "submitted" / student / name
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+
+    def scores(self, student: str, name: str) -> dict[str, float]:
+        """Return the points of every graded cell, without those that are graded by hand."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+            notebook = gradebook.find_submission_notebook(name, name, student)
+            return {
+                grade.name.removeprefix("test_"): grade.score
+                for grade in notebook.grades
+                if grade.name.startswith("test_")
+            }
+
+    def graded_text(self, student: str, name: str) -> str:
+        """Return everything that the graded notebook of a student shows."""
+        path = self.folder / "autograded" / student / name / f"{name}.ipynb"
+        return path.read_text(encoding="utf-8")
+
+
+def solution_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.NotebookNode]:
+    """Return the cells that a student fills in, by task."""
+    return {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.metadata.nbgrader.solution
+    }
+
+
+def points(notebook: nbformat.NotebookNode) -> dict[str, float]:
+    """Return the points of every task that is graded by code."""
+    return {
+        cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.metadata.nbgrader.points
+        for cell in notebook.cells
+        if cell.metadata.nbgrader.grade and cell.cell_type == "code"
+    }
+
+
+def filled(
+    notebook: nbformat.NotebookNode, source_of: Callable[[str], str | None]
+) -> nbformat.NotebookNode:
+    """Return a copy with the source that is given for a task, where one is given."""
+    copy = nbformat.from_dict(notebook)
+    for task, cell in solution_cells(copy).items():
+        source = source_of(task)
+        if source is not None:
+            cell.source = source
+    return copy
+
+
+def mistake_source(lesson: str, task: str, number: int) -> str:
+    """Return code that answers a task with its mistake of that number."""
+    mistakes = find_task(f"{lesson}.{task}").mistakes
+    number %= len(mistakes)
+    return (
+        f"from mlp_lab.checks import find_task\n"
+        f"{task} = find_task('{lesson}.{task}').mistakes[{number}].answer"
+    )
+
+
+def mistake_name(lesson: str, task: str, number: int) -> Any:
+    """Return the name of that mistake."""
+    mistakes = find_task(f"{lesson}.{task}").mistakes
+    return mistakes[number % len(mistakes)].name
