@@ -1,6 +1,9 @@
 """The checks of graded tasks: right answers pass, wrong ones fail and are told the mistake."""
 
+import importlib.util
 import json
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +21,8 @@ from mlp_lab.checks import (
     wrong_cases,
 )
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 TASKS = [
     task for lesson in LESSONS for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS
 ]
@@ -115,3 +119,33 @@ def test_an_unknown_task_is_refused_with_those_that_exist():
 @pytest.mark.parametrize("value", [1.5, [1, 2], np.eye(2), {"a": np.ones(2)}, [np.ones(2), [1.0]]])
 def test_what_travels_between_processes_comes_back_as_it_was(value):
     assert json.loads(json.dumps(plain(value))) == plain(value)
+
+
+def test_the_instructors_list_of_mistakes_is_the_catalogue():
+    made = subprocess.run(
+        [sys.executable, ROOT / "tools" / "mistakes.py"], capture_output=True, text=True, check=True
+    ).stdout
+    assert (NOTEBOOKS / "assignments" / "MISTAKES.md").read_text(encoding="utf-8") == made
+
+
+def test_a_notebook_shows_the_message_and_no_frames():
+    with pytest.raises(CheckFailedError) as failed:
+        check("01.tanh_slope", abs)
+    (shown,) = failed.value._render_traceback_()
+    assert shown.startswith("Not right yet. 01.tanh_slope: it fails where")
+
+
+def test_grades_become_a_column_an_assignment():
+    spec = importlib.util.spec_from_file_location(
+        "lms_columns", NOTEBOOKS / "assignments" / "lms_columns.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    grades = [
+        {"student_id": "bob", "assignment": "02_b", "score": "7.0"},
+        {"student_id": "ada", "assignment": "01_a", "score": "90.0"},
+        {"student_id": "ada", "assignment": "02_b", "score": "80.0"},
+    ]
+    assert module.columns(grades) == [
+        ["student_id", "01_a", "02_b"], ["ada", "90.0", "80.0"], ["bob", "", "7.0"],
+    ]  # fmt: skip

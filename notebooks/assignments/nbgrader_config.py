@@ -24,3 +24,7 @@ c.ExecutePreprocessor.timeout = 60  # seconds a cell may take
 c.ExecutePreprocessor.iopub_timeout = 10
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+# Without a hub: submissions named STUDENT_ASSIGNMENT.ipynb, such as ada_01_activations.ipynb
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/(?P<student_id>[A-Za-z0-9.\-]+)_(?P<file_id>\d\d_[a-z_]+)\.ipynb$"
+)

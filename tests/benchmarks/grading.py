@@ -2,8 +2,8 @@
 
     python tests/benchmarks/grading.py [STUDENTS]
 
-It hands in right, wrong and untouched answers to assignment 01, stops the grader half way, starts it
-again, and compares every mark with the expected one. Needs `pip install --group grading`.
+It hands in right, wrong and untouched answers to assignment 01, stops the grader half way, starts
+it again, and compares every mark with the expected one. Needs `pip install --group grading`.
 """
 
 import os

@@ -1,0 +1,31 @@
+"""Write the instructor's list of typical mistakes, from the catalogue that the checks use.
+
+python tools/mistakes.py > notebooks/assignments/MISTAKES.md
+"""
+
+from importlib import import_module
+
+from mlp_lab.checks import LESSONS
+
+HEAD = """\
+# Typical mistakes
+
+What students get wrong in each task, and where to send them. The checks name these mistakes
+themselves, without the solution; say the same, and ask for the smallest input on which it goes
+wrong. This list is made by `tools/mistakes.py` from `mlp_lab/tasks`.
+"""
+
+
+def mistakes() -> str:
+    """Return the list as Markdown."""
+    lines = [HEAD]
+    for lesson in LESSONS:
+        for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS:
+            lines.append(f"## {task.name}\n")
+            lines += [f"- {mistake.name}. *Read {mistake.read}.*" for mistake in task.mistakes]
+            lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(mistakes(), end="")
