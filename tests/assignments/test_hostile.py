@@ -78,9 +78,7 @@ def graded(tmp_path_factory):
     return course, points(student), said
 
 
-@pytest.mark.parametrize(
-    "student", ["a_good_first", "error_at_top", "z_good_last"]
-)
+@pytest.mark.parametrize("student", ["a_good_first", "error_at_top", "z_good_last"])
 def test_right_answers_have_every_point_whatever_others_handed_in(graded, student):
     course, wanted, _ = graded
     assert course.scores(student, NAME) == wanted
