@@ -15,7 +15,13 @@ from mlp_lab.checks import find_task
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENTS = ROOT / "notebooks" / "assignments"
 NAMES = sorted(path.name for path in (ASSIGNMENTS / "source").iterdir() if path.is_dir())
-KEPT = ("source", "grading.py", "nbgrader_config.py")
+KEPT = ("source", "autograde.py", "grading.py", "nbgrader_config.py")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment with Python's own folder first, where `nbgrader` is."""
+    scripts = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": scripts + os.pathsep + os.environ["PATH"]}
 
 
 class Course:
@@ -32,14 +38,27 @@ class Course:
 
     def nbgrader(self, *arguments: str, fails: bool = False) -> str:
         """Run a command of nbgrader; return what it says."""
-        scripts = str(Path(sys.executable).parent)
-        environment = os.environ | {"PATH": scripts + os.pathsep + os.environ["PATH"]}
+        return self.run("-m", "nbgrader", *arguments, fails=fails)
+
+    def autograde(self, name: str, fails: bool = False) -> str:
+        """Grade an assignment as the guide says."""
+        return self.run("autograde.py", name, fails=fails)
+
+    def run(self, *arguments: str, fails: bool = False) -> str:
+        """Run Python in the course folder; return what it says."""
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=self.folder, env=environment, capture_output=True, text=True,
+            [sys.executable, *arguments],
+            cwd=self.folder, env=environment(), capture_output=True, text=True,
         )  # fmt: skip
         assert (done.returncode != 0) == fails, done.stderr[-3000:]
         return done.stdout + done.stderr
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start Python in the course folder, in a group of processes that can be killed."""
+        return subprocess.Popen(
+            [sys.executable, *arguments], cwd=self.folder, env=environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
 
     def set_seconds(self, seconds: int) -> None:
         """Set how long a cell may take."""

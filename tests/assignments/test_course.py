@@ -1,5 +1,8 @@
 """The grading is right: through nbgrader, for right, wrong and untouched submissions."""
 
+import os
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -54,7 +57,7 @@ def courses(tmp_path_factory):
     made = {name: Course(tmp_path_factory.mktemp("course") / name) for name in NAMES}
     wanted = {name: hand_everything_in(course, name) for name, course in made.items()}
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda name: made[name].nbgrader("autograde", name), NAMES))
+        list(pool.map(lambda name: made[name].autograde(name), NAMES))
     return {name: (made[name], name, wanted[name]) for name in NAMES}
 
 
@@ -95,6 +98,21 @@ def test_a_mistake_costs_its_own_task_only(graded, parity):
     expected = {task: value if i % 2 == parity else 0.0
                 for i, (task, value) in enumerate(wanted.items())}  # fmt: skip
     assert course.scores(f"half{parity}", name) == expected
+
+
+def test_a_grader_that_was_stopped_loses_nothing(tmp_path):
+    name = NAMES[0]
+    course = Course(tmp_path / name)
+    hand_everything_in(course, name)
+    with course.start("autograde.py", name) as grader:
+        while len(list(course.folder.glob("autograded/*"))) < 3:
+            assert grader.poll() is None
+            time.sleep(0.1)
+        os.killpg(grader.pid, signal.SIGKILL)
+    course.autograde(name)
+    for student in ("solution", "right0", "right1"):
+        assert sum(course.scores(student, name).values()) == 90
+    assert sum(course.scores("half0", name).values()) > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

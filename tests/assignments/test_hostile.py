@@ -74,7 +74,7 @@ def graded(tmp_path_factory):
     for name, notebook in submissions.items():
         course.hand_in(name, NAME, notebook)
     course.set_seconds(SECONDS)
-    said = course.nbgrader("autograde", NAME, fails=True)
+    said = course.autograde(NAME, fails=True)
     return course, points(student), said
 
 

@@ -9,7 +9,6 @@ it again, and compares every mark with the expected one. Needs `pip install --gr
 import os
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -46,12 +45,7 @@ def hand_in(course: Course, n_students: int) -> dict[str, float]:
 def stop_half_way(course: Course, n_students: int) -> float:
     """Start grading, and kill it when half is done; return the seconds that it took."""
     start = time.perf_counter()
-    scripts = str(Path(sys.executable).parent)
-    grader = subprocess.Popen(
-        [sys.executable, "-m", "nbgrader", "autograde", NAME], cwd=course.folder,
-        env=os.environ | {"PATH": scripts + os.pathsep + os.environ["PATH"]},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    grader = course.start("autograde.py", NAME)
     done = course.folder / "autograded"
     while not done.exists() or len(list(done.iterdir())) <= n_students // 2:
         assert grader.poll() is None, "the grader ended before half was done"
@@ -68,7 +62,7 @@ def main(n_students: int) -> int:
         expected = hand_in(course, n_students)
         seconds = stop_half_way(course, n_students)
         start = time.perf_counter()
-        course.nbgrader("autograde", NAME)
+        course.autograde(NAME)
         seconds += time.perf_counter() - start
         wrong = {
             name: (sum(course.scores(name, NAME).values()), marks)
