@@ -6,6 +6,12 @@ from course import Course, filled, mistake_source, points, solution_cells
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
 NAME = "01_activations"
+READS_THE_COURSE = """
+import json, pathlib
+master = json.loads(next(pathlib.Path("../../..").glob("source/01*/*.ipynb")).read_text())
+source = "".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"])
+exec(source)
+"""
 SECONDS = 8
 """What a cell may take here."""
 
@@ -68,6 +74,7 @@ def graded(tmp_path_factory):
         "patched_check": at_the_top(
             wrong(), "import mlp_lab.checks\nmlp_lab.checks.check = lambda *a: None"
         ),
+        "reads_the_course": sigmoid(READS_THE_COURSE),
         "prints_a_gigabyte": sigmoid("print('x' * 10**9)\nfrom mlp_lab import sigmoid"),
         "z_good_last": right(),
     }
@@ -94,6 +101,12 @@ def test_a_task_that_misbehaves_has_nothing_and_the_others_have_theirs(graded, s
 def test_wrong_answers_have_nothing_however_the_tests_are_tampered_with(graded, student):
     course, wanted, _ = graded
     assert course.scores(student, NAME) == dict.fromkeys(wanted, 0.0)
+
+
+def test_reading_the_course_folder_is_what_only_a_container_prevents(graded):
+    # the guide says so: this fails on the day when it is no longer true
+    course, wanted, _ = graded
+    assert course.scores("reads_the_course", NAME) == wanted
 
 
 def test_a_submission_without_metadata_has_nothing(graded):

@@ -1,0 +1,53 @@
+"""The commands of the instructor's guide, as they stand there, in the folder as it is committed."""
+
+import csv
+import re
+import shutil
+import subprocess
+import zipfile
+
+import nbformat
+import pytest
+from course import ASSIGNMENTS, environment, filled, mistake_source, solution_cells
+
+pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
+NAME = "01_activations"
+GUIDE = (ASSIGNMENTS / "README.md").read_text(encoding="utf-8")
+
+
+def commands(title):
+    """Return the lines of the first block of commands below a title."""
+    block = GUIDE.split(f"## {title}\n")[1].split("```sh\n")[1].split("```")[0]
+    return [re.sub(r"\s+#.*", "", line) for line in block.splitlines()]
+
+
+def test_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
+    folder = tmp_path / "assignments"
+    shutil.copytree(ASSIGNMENTS, folder)
+
+    def shell(command):
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    *_, generate = commands("From nothing to a released assignment")
+    shell(generate)
+    student = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    master = nbformat.read(folder / "source" / NAME / f"{NAME}.ipynb", as_version=4)
+    solutions = {task: cell.source for task, cell in solution_cells(master).items()}
+    wrong = filled(student, lambda task: mistake_source("01", task, 0))
+
+    make_folder, *rest = commands("Without a hub")
+    shell(make_folder)
+    archive = folder / "downloaded" / NAME / "archive" / "all.zip"
+    with zipfile.ZipFile(archive, "w") as hand_in:
+        for who, notebook in {"ada": filled(student, solutions.get), "bob-2": wrong}.items():
+            hand_in.writestr(f"{who}_{NAME}.ipynb", nbformat.writes(notebook))
+    for command in rest:
+        shell(command)
+
+    with (folder / "columns.csv").open(encoding="utf-8") as file:
+        assert list(csv.reader(file)) == [["student_id", NAME], ["ada", "90.0"], ["bob-2", "0.0"]]
+    page = (folder / "feedback" / "bob-2" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "This looks like a typical mistake" in page
