@@ -22,7 +22,8 @@ def mistakes() -> str:
     for lesson in LESSONS:
         for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS:
             lines.append(f"## {task.name}\n")
-            lines += [f"- {mistake.name}. *Read {mistake.read}.*" for mistake in task.mistakes]
+            items = (f"- {mistake.name}. *Read {mistake.read}.*" for mistake in task.mistakes)
+            lines += dict.fromkeys(items)  # one mistake may be made in two ways
             lines.append("")
     return "\n".join(lines)
 

@@ -120,6 +120,8 @@ SOFTMAX_TASK = Task(
         Mistake("the sum has no axis: the samples of the batch are mixed",
                 lambda z: np.exp(z - z.max(axis=-1, keepdims=True))
                 / np.exp(z - z.max(axis=-1, keepdims=True)).sum(), SOFTMAX),
+        Mistake("the sum has no axis: the samples of the batch are mixed",
+                lambda z: np.exp(z) / np.exp(z).sum(), SOFTMAX),
         Mistake("the sum runs down the columns, over the samples",
                 lambda z: np.exp(z - z.max(axis=0)) / np.exp(z - z.max(axis=0)).sum(axis=0),
                 SOFTMAX),
