@@ -26,15 +26,24 @@ def tracked_text_files() -> list[Path]:
     return [ROOT / name for name in names if not name.endswith((".png", ".gz"))]
 
 
-def test_conda_covers_the_requirements_with_the_same_ranges() -> None:
-    lines = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    conda = {re.split(r"[<>=]", line)[0].removesuffix("-base"): line for line in lines}
-    groups = PYPROJECT["dependency-groups"]
+def test_conda_pins_what_the_requirements_allow_and_the_lock_was_tested_with() -> None:
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    pins = dict(line.split("=") for line in yaml.safe_load(text)["dependencies"] if line != "pip")
+    conda = {name.removesuffix("-base"): pin for name, pin in pins.items()}
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    wanted = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["lab"]]
 
-    wanted = [*PYPROJECT["project"]["dependencies"], *groups["lab"]]
+    assert conda.pop("python") == "3.12"
     for requirement in map(Requirement, wanted):
-        _, _, limits = conda[requirement.name].replace("-base", "").partition(requirement.name)
-        assert set(limits.split(",")) == {str(limit) for limit in requirement.specifier}
+        assert conda[requirement.name] in requirement.specifier
+    for name, pin in conda.items():
+        assert re.search(rf"^{name}=={re.escape(pin)}(\.|$)", lock, re.MULTILINE), name
+
+
+def test_binder_has_the_same_environment() -> None:
+    copy = ROOT / "binder" / "environment.yml"
+
+    assert copy.read_bytes() == (ROOT / "environment.yml").read_bytes()
 
 
 def test_the_lock_covers_the_requirements_and_names_no_registry() -> None:
