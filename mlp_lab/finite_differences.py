@@ -28,7 +28,7 @@ def forward_difference(function: Function, x: ArrayLike, step: float | None = No
     x : array_like of float
         Where; the dtype decides the precision.
     step : float, optional
-        h; by default the square root of the dtype's precision, times |x| where that is over 1.
+        h; by default the square root of the dtype's precision, times ``|x|`` where that is over 1.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def central_difference(function: Function, x: ArrayLike, step: float | None = No
     function, x
         As for `forward_difference`.
     step : float, optional
-        h; by default the cube root of the dtype's precision, times |x| where that is over 1.
+        h; by default the cube root of the dtype's precision, times ``|x|`` where that is over 1.
 
     Returns
     -------

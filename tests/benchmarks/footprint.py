@@ -2,7 +2,8 @@
 
     python tests/benchmarks/footprint.py
 
-One BLAS thread on one core. The exit status is 1 if a notebook takes over 60 s or over 1 GB. Not on Windows.
+One BLAS thread, on one core. The exit status is 1 if a notebook takes over 60 s or over 1 GB.
+Not on Windows.
 """
 
 import os

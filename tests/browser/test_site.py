@@ -1,0 +1,114 @@
+"""The built site in a real browser: found by its search, drawn, private, and usable by everyone."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from lab_in_chromium import CHROMIUM_FLAGS, ROOT, find_chromium
+
+SITE = ROOT / "build" / "site"
+LESSON = "notebooks/02_finite_differences.html"
+PAGES = [path.relative_to(SITE).as_posix() for path in (SITE / "notebooks").rglob("*.html")]
+PAGES += ["index.html", "reference.html", "reference/mlp_lab.network.html"]
+PHONE = {"width": 390, "height": 844}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address():
+    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
+    handler = partial(Quiet, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page, and in `page.left` the requests that would leave this machine."""
+
+    def open_page(**options):
+        opened = browser.new_context(
+            base_url=address, reduced_motion="reduce", **options
+        ).new_page()
+        opened.left = []
+        opened.route(
+            lambda url: not url.startswith((address, "data:", "blob:")),
+            lambda route: (opened.left.append(route.request.url), route.abort()),
+        )
+        return opened
+
+    contexts = []
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_a_search_finds_a_term_and_leads_to_it(page):
+    found = page()
+    found.goto("/search.html?q=Jacobian")
+    first = found.locator("ul.search li a").first
+    first.wait_for(timeout=10_000)
+    assert found.locator("ul.search a[href*='01_activations']").count() > 0
+    first.click()
+    assert "jacobian" in found.locator("article").inner_text().lower()
+    assert found.left == []
+
+
+def test_a_formula_is_drawn_with_fonts_from_here(page):
+    lesson = page()
+    lesson.goto("/" + LESSON)
+    formula = lesson.locator("mjx-container").first
+    formula.wait_for(timeout=10_000)
+    assert formula.bounding_box()["height"] > 5
+    fonts = "() => document.fonts.ready.then(f => [...f].filter(x => x.status === 'error').length)"
+    assert lesson.evaluate(fonts) == 0
+    assert lesson.left == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_asks_elsewhere_or_is_wider_than_a_phone(page, scheme):
+    phone = page(viewport=PHONE, color_scheme=scheme)
+    for path in PAGES:
+        phone.goto(f"/{path}", wait_until="load")
+        assert phone.evaluate("document.documentElement.dataset.theme") == scheme
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+    assert phone.left == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", LESSON, *PAGES[-2:], "search.html", *PAGES[:1]])
+def test_no_serious_barrier(page, path, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = page(color_scheme=scheme)
+    opened.goto(f"/{path}", wait_until="load")
+    violations = Axe().run(opened).response["violations"]
+    grave = [v for v in violations if v["impact"] in ("serious", "critical")]
+    assert not grave, [(v["id"], v["nodes"][0]["html"]) for v in grave]
+
+
+def test_the_edition_without_a_server_opens_a_lesson(page):
+    lite = page()
+    lite.goto("/lite/lab/index.html?path=notebooks/02_finite_differences.ipynb")
+    title = lite.locator(".jp-Notebook h1").first
+    title.wait_for(timeout=60_000)
+    assert "Check a derivative" in title.inner_text()
+    assert lite.locator(".jp-Notebook img[alt]").first.get_attribute("alt")
+    # Python itself comes from Pyodide's network, and nothing from anywhere else
+    assert all(url.startswith("https://cdn.jsdelivr.net/pyodide/") for url in lite.left)

@@ -1,0 +1,110 @@
+"""Build the site, and beside it the edition that runs in a browser without a server.
+
+    python tools/site.py html     the pages, in build/site
+    python tools/site.py lite     the lessons for JupyterLite, in build/site/lite
+    python tools/site.py          both
+
+Every page shows the committed outputs: nothing is executed. `python -m pip install --group site`
+brings what is needed. To look at it: `python -m http.server --directory build/site`.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+SITE = BUILD / "site"
+NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "jupyterlab-widgets", "pooch", "psygnal")
+"""What `mlp_lab` needs beyond Pyodide's own packages; all of it pure Python."""
+FRONT_ENDS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "anywidget",
+)
+
+
+def stage(folder: Path) -> None:
+    """Put the pages side by side as Sphinx wants them: docs/ on top, notebooks where they are."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", folder)
+    for name in ("README.md", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, folder)
+    copy_notebooks(folder / "notebooks")
+    for page in ("README.md", "MISTAKES.md"):
+        shutil.copy(ROOT / "notebooks" / "assignments" / page, folder / "notebooks" / "assignments")
+
+
+def copy_notebooks(folder: Path) -> None:
+    """Copy what readers open: the lessons, their pictures, and the students' assignments."""
+    source = ROOT / "notebooks"
+    shutil.copytree(source / "images", folder / "images")
+    shutil.copytree(source / "assignments" / "release", folder / "assignments" / "release")
+    for notebook in source.glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+
+
+def build_html() -> None:
+    """Build the pages; a warning is an error."""
+    stage(BUILD / "site-source")
+    options = ["-b", "html", "--fail-on-warning", "--keep-going", "--fresh-env", "--quiet"]
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", *options, BUILD / "site-source", SITE], check=True
+    )
+
+
+def collect_wheels(folder: Path) -> None:
+    """Put into a folder the wheels that a browser's Python installs: ours, and pure Python ones."""
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
+    pure = ["--no-deps", "--only-binary=:all:", "--implementation=py", "--abi=none"]
+    subprocess.run(
+        [*pip, "download", *pure, "--platform=any", "--dest", folder, *NOT_IN_PYODIDE], check=True
+    )
+
+
+def build_lite(*options: str) -> None:
+    """Build JupyterLite with the notebooks, the wheels and the widgets' front ends."""
+    copied = BUILD / "lite-notebooks"
+    shutil.rmtree(copied, ignore_errors=True)
+    copy_notebooks(copied / "notebooks")
+    wheels = BUILD / "lite-wheels"
+    collect_wheels(wheels)
+    extensions = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    settings = {
+        "contents": [str(copied)],
+        "federated_extensions": [str(extensions / name) for name in FRONT_ENDS],
+        "ignore_sys_prefix": ["federated_extensions"],  # or all that is installed here goes in
+        "output_dir": str(SITE / "lite"),
+        "apps": ["lab"],
+        "no_sourcemaps": True,
+    }
+    config = BUILD / "lite" / "jupyter_lite_config.json"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    piplite = {"piplite_urls": [str(path) for path in sorted(wheels.glob("*.whl"))]}
+    config.write_text(json.dumps({"LiteBuildConfig": settings, "PipliteAddon": piplite}))
+    command = [sys.executable, "-m", "jupyterlite_core", "build", *options]
+    subprocess.run(command, cwd=config.parent, check=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Build what the command line names; what follows "lite" goes on to JupyterLite."""
+    match arguments:
+        case []:
+            build_html()
+            build_lite()
+        case ["html"]:
+            build_html()
+        case ["lite", *options]:
+            build_lite(*options)
+        case _:
+            print(__doc__)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
