@@ -1,5 +1,6 @@
 """Progress bars, in a notebook or a terminal, whichever it is."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,4 +28,6 @@ def progress_bar(total: int, description: str, shown: bool, leave: bool = True) 
     """
     from tqdm.auto import tqdm  # here, so that importing mlp_lab does not pay for it
 
+    if sys.platform == "emscripten":  # in a web page, where Python cannot start threads
+        tqdm.monitor_interval = 0  # no thread that watches the bars
     return tqdm(total=total, desc=description, disable=not shown, leave=leave)

@@ -8,10 +8,19 @@ import nbformat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+import mlp_lab
 from notebooks import minutes
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+ASSIGNMENTS = sorted((ROOT / "notebooks" / "assignments" / "release").glob("*/*.ipynb"))
+INSTALLATION = """\
+# @title Install mlp_lab where it is missing, as in Colab; elsewhere this does nothing
+from importlib.util import find_spec
+
+if find_spec("mlp_lab") is None:
+    %pip install --quiet "mlp_lab=={major}.{minor}.*\""""
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
@@ -55,11 +64,23 @@ def test_nothing_local_is_committed(notebook: nbformat.NotebookNode) -> None:
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert notebook.metadata.kernelspec.name == "python3"
     for cell in code_cells(notebook):
-        assert set(cell.metadata) <= {"tags"}
+        assert cell.metadata.keys() <= {"tags"} or cell is notebook.cells[1]
         for output in cell.outputs:
             # a widget without its kernel shows as an error on the page
             assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
     assert not re.search(r"/(home|root|Users|tmp|work)/", nbformat.writes(notebook))
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *ASSIGNMENTS], ids=lambda path: path.name)
+def test_the_first_cell_installs_this_version_and_is_folded(path: Path) -> None:
+    cell = nbformat.read(path, as_version=4).cells[1]
+    major, minor, _ = mlp_lab.__version__.split(".")
+
+    assert cell.source == INSTALLATION.format(major=major, minor=minor)
+    assert cell.metadata["jupyter"] == {"source_hidden": True}  # Jupyter
+    assert cell.metadata["cellView"] == "form"  # Colab
+    assert cell.metadata["tags"] == ["remove-cell"]  # the site
+    assert not cell.outputs
 
 
 def test_cells_are_short(notebook: nbformat.NotebookNode) -> None:

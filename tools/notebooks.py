@@ -17,6 +17,8 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NEW_BAR = re.compile(r"\s*0%\|\s*\| 0/(\d+) \[.*\]")
+KEPT = ("cellView", "jupyter", "tags")
+"""Of a cell's metadata: how Colab and Jupyter fold it, and what CI does with it."""
 WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
 """Prose is read slowly where one thinks along; a code cell is read, run, and looked at."""
 
@@ -37,8 +39,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     }
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02}"  # stable, so that a diff shows what changed
-        tags = cell.metadata.get("tags")
-        cell.metadata = {"tags": tags} if tags else {}
+        cell.metadata = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
         for output in cell.get("outputs", []):
             # without its kernel a widget shows as an error; its plain text takes its place
             data = output.get("data", {})
@@ -52,7 +53,9 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
 def minutes(notebook: nbformat.NotebookNode) -> float:
     """Return how long a first reading takes; the opening cell states it, rounded."""
     prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    n_cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    n_cells = sum(
+        cell.cell_type == "code" and "jupyter" not in cell.metadata for cell in notebook.cells
+    )
     return len(prose.split()) / WORDS_A_MINUTE + MINUTES_A_CELL * n_cells
 
 

@@ -1,6 +1,7 @@
 """Where MNIST's four files come from: a folder, the cache, or a download; always verified."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ ARCHIVE_SHA256 = {
     "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 """Of the published .gz files; only a download has to be these very archives."""
+WAYS_OUT = (
+    f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or use "
+    'load_dataset("digits"), which needs no network.'
+)
 
 
 class DownloadError(OSError):
@@ -158,6 +163,8 @@ def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8
 
 def _download(name: str, folder: str, damage: str) -> Path:
     """Return the archive, from the first mirror that has it whole."""
+    if sys.platform == "emscripten":  # whether a page may fetch from a mirror is up to the mirror
+        raise DownloadError(f"in a web page nothing is downloaded:\n{WAYS_OUT}")
     import logging
 
     import pooch
@@ -173,11 +180,7 @@ def _download(name: str, folder: str, damage: str) -> Path:
             return Path(pooch.retrieve(url, digest, f"{name}.gz", folder, downloader=downloader))
         except (requests.RequestException, OSError, ValueError) as error:
             reasons.append(f"  {url}: {_short(error)}")
-    ways_out = (
-        f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or use "
-        'load_dataset("digits"), which needs no network.'
-    )
-    raise DownloadError("\n".join(["MNIST could not be downloaded:", *reasons, ways_out]))
+    raise DownloadError("\n".join(["MNIST could not be downloaded:", *reasons, WAYS_OUT]))
 
 
 def _short(error: Exception) -> str:
