@@ -90,6 +90,31 @@ def test_links_in_markdown_lead_somewhere() -> None:
                 assert "://" in target or (path.parent / target).exists(), (path.name, target)
 
 
+def test_every_lesson_is_launched_from_the_readme_on_each_host() -> None:
+    urls = PYPROJECT["project"]["urls"]
+    project = urls["Source"].removeprefix("https://github.com/")
+
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        file = f"notebooks/{path.name}"
+        for address in (
+            f"https://mybinder.org/v2/gh/{project}/main?urlpath=lab/tree/{file}",
+            f"https://colab.research.google.com/github/{project}/blob/main/{file}",
+            f"{urls['Documentation']}lite/lab/index.html?path={file}",
+        ):
+            assert f"]({address})" in README
+    assert f"git-pull?repo={urls['Source']}&branch=main&urlpath=lab/tree/mlp_lab/" in README
+
+
+def test_one_address_of_the_project_is_used_everywhere() -> None:
+    source = PYPROJECT["project"]["urls"]["Source"]
+    owner, name = source.removeprefix("https://github.com/").split("/")
+    pattern = rf"(?:github\.com/|githubusercontent\.com/|/gh/|/github/)([\w-]+)/{name}\b"
+
+    for path in tracked_text_files():
+        found = re.findall(pattern, path.read_text(encoding="utf-8"))
+        assert set(found) <= {owner}, path.name
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
