@@ -16,6 +16,8 @@ import mlp_lab
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from release import ROOT, faults
 
+pytest.importorskip("twine", reason="needs: python -m pip install --group release")
+
 SMOKE = """
 import importlib.metadata, pathlib, sys
 import mlp_lab

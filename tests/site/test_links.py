@@ -12,6 +12,8 @@ import pytest
 
 import mlp_lab
 
+pytest.importorskip("myst_nb", reason="needs: python -m pip install --group site")
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
 LITE = SITE / "lite"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("myst_nb", reason="needs: python -m pip install --group site")
+
 ROOT = Path(__file__).resolve().parents[2]
 AS_IN_A_PAGE = """
 import socket, sys, threading
