@@ -107,13 +107,15 @@ def test_the_sdist_holds_what_its_tests_need(built):
 
 
 def test_a_notebook_where_the_package_is_missing_installs_it(built, python, tmp_path):
-    pip(python, "install", next(built.glob("*.whl")), "ipykernel", "nbclient")
+    colab = "ipywidgets==7.7.1"  # which has to stay as it is, or Colab's controls break
+    pip(python, "install", next(built.glob("*.whl")), "ipykernel", "nbclient", colab)
     pip(python, "uninstall", "-y", "mlp_lab")
     shutil.copy(ROOT / "notebooks" / "00_start_here.ipynb", tmp_path)
     environment = os.environ | {"MLP_LAB_DATASET": "digits", "PIP_FIND_LINKS": str(built)}
     environment["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
     run(python, "-c", RUN_NOTEBOOK, "00_start_here.ipynb", cwd=tmp_path, env=environment)
     smoke(python)
+    assert colab in pip(python, "freeze")
 
 
 def test_the_first_cell_does_nothing_where_the_package_is(python, tmp_path):
