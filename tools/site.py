@@ -2,7 +2,7 @@
 
     python tools/site.py html     the pages, in build/site
     python tools/site.py lite     the lessons for JupyterLite, in build/site/lite
-    python tools/site.py          both
+    python tools/site.py          both, in an empty build/
 
 Every page shows the committed outputs: nothing is executed. `python -m pip install --group site`
 brings what is needed. To look at it: `python -m http.server --directory build/site`.
@@ -94,6 +94,7 @@ def main(arguments: list[str]) -> int:
     """Build what the command line names; what follows "lite" goes on to JupyterLite."""
     match arguments:
         case []:
+            shutil.rmtree(BUILD, ignore_errors=True)  # pages and wheels of another day
             build_html()
             build_lite()
         case ["html"]:
