@@ -4,8 +4,9 @@
     python tools/site.py lite     the lessons for JupyterLite, in build/site/lite
     python tools/site.py          both, in an empty build/
 
-Every page shows the committed outputs: nothing is executed. `python -m pip install --group site`
-brings what is needed. To look at it: `python -m http.server --directory build/site`.
+Every page shows the committed outputs: nothing is executed. Run it in an environment of its own,
+after `python -m pip install -e . --group site`: the kernel for the browser, once installed, makes
+every JupyterLab beside it complain. To look: `python -m http.server --directory build/site`.
 """
 
 import json
