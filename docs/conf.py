@@ -26,8 +26,7 @@ extensions = [
     "sphinx-mathjax-offline",
 ]
 templates_path = ["_templates"]
-exclude_patterns = ["README.md"]
-suppress_warnings = ["mystnb.unknown_mime_type"]
+exclude_patterns = ["README.md"]  # parts of it are in index.md
 
 nb_execution_mode = "off"  # the outputs are those that CI compares
 myst_enable_extensions = ["dollarmath", "html_image"]
