@@ -28,6 +28,8 @@ RISE = 0.02
 """A loss so much higher than the lowest before it ends a valley."""
 SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
+HALF_SPAN = 5
+"""A fall is taken from so many steps before a rate to as many after: over ten, like the mean."""
 
 
 @dataclass
@@ -150,8 +152,9 @@ def learning_rate_range_test(
 
     The range test of Smith 2017: while the rate is too small the loss stays, then it falls, then it
     rises. The test ends early when the smoothed loss is four times its lowest. The network has its
-    parameters again at the end, exactly. The suggestion is the rate at which the smoothed loss
-    falls fastest per power of ten; read it off the plot with your own eyes before you trust it.
+    parameters again at the end, exactly. The suggestion is the rate in the middle of the ten steps
+    over which the smoothed loss falls most; read it off the plot with your own eyes before you
+    trust it.
 
     Parameters
     ----------
@@ -255,8 +258,10 @@ def _read_range_test(
     """Suggest the rate of the steepest fall, and warn where the curve does not bear it out."""
     losses = np.where(np.isfinite(losses), losses, np.inf)
     lowest = int(np.argmin(losses))
-    falls = np.diff(losses[: lowest + 1])
-    steepest = int(np.argmin(falls)) + 1 if len(falls) else lowest
+    # from one step to the next, the noise of the first few batches outdoes every fall
+    step = np.arange(lowest + 1)
+    before, after = np.maximum(step - HALF_SPAN, 0), np.minimum(step + HALF_SPAN, lowest)
+    steepest = int(np.argmin(losses[after] - losses[before])) if lowest else 0
     search = LearningRateSearch(rates, losses, start, float(rates[steepest]))
     search.warnings = _warnings(search, losses, chance)
     return search

@@ -366,6 +366,18 @@ def test_the_suggestion_trains_the_digits(search, seed):
     assert history.train_accuracy[-1] > 0.85
 
 
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_noise_of_small_batches_is_not_taken_for_a_fall(seed, momentum):
+    """Before the running mean has gathered its ten steps, it jumps with every batch."""
+    network = MLP([64, 200, 10], hidden="relu", initializer="he_normal", seed=seed)
+    search = range_test(
+        network, load_digits().train, batch_size=10, seed=seed, optimizer=SGD(momentum)
+    )
+    assert search.suggestion > 0.01
+    assert search.suggestion < search.rates[np.argmin(search.losses)]
+
+
 # what a review found
 
 
