@@ -14,8 +14,6 @@ import anywidget
 import numpy as np
 import traitlets
 from ipywidgets.widgets.trait_types import bytes_serialization
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,7 +21,7 @@ from mlp_lab.arrays import FloatArray
 from mlp_lab.data.datasets import Split
 from mlp_lab.evaluation import Classifier, confusion_matrix, predictions
 from mlp_lab.handwriting import center_digit
-from mlp_lab.plots import DPI, encode_png, image_row, image_tag, reading
+from mlp_lab.plots import encode_png, image_row, image_tag, reading
 
 JAVASCRIPT = Path(__file__).with_name("js")
 INK_SIDE = 70
@@ -50,39 +48,6 @@ class Picture:
     figure: Figure
     alt: str
     status: str
-
-
-def backdrop(figure: Figure) -> Callable[[], Figure]:
-    """Return a function that makes figures with this one painted behind them.
-
-    Ticks and text take most of the time that a picture takes; what stays the same is drawn once.
-
-    Examples
-    --------
-    >>> front = backdrop(Figure(figsize=(4, 3)))
-    >>> front().get_size_inches()
-    array([4., 3.])
-    """
-    figure.dpi = DPI
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
-
-    width, height = figure.get_size_inches()
-
-    def front() -> Figure:
-        new = Figure(figsize=(width, height), dpi=DPI)
-        new.figimage(pixels, zorder=-1)
-        return new
-
-    return front
-
-
-def bare_axes(figure: Figure, like: Axes) -> Axes:
-    """Return axes in the place of others, with their limits, that draw nothing of their own."""
-    axes = figure.add_axes(like.get_position().bounds, xlim=like.get_xlim(), ylim=like.get_ylim())
-    axes.set_axis_off()
-    return axes
 
 
 @dataclass(frozen=True)

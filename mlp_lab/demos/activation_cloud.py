@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.activations import Elementwise, identity, relu, sigmoid, tanh
 from mlp_lab.arrays import FloatArray
+from mlp_lab.demos.backdrop import backdrop, bare_axes
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider, backdrop, bare_axes
+from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
 
 FLAT_BELOW = 0.05
 """A unit is flat where its slope is smaller than this."""
@@ -105,6 +106,9 @@ def activation_cloud() -> LiveFigure:
     generator = np.random.default_rng(0)
     noise = generator.standard_normal(N_UNITS)
     heights = generator.random(N_UNITS)
+    activations = [identity, tanh, sigmoid, relu]
+    for activation in activations:  # now, so that the menu does not wait for it later
+        behind_the_cloud(activation)
 
     def draw(activation: Elementwise, centre: float, spread: float) -> Picture:
         z = centre + spread * noise
@@ -121,7 +125,7 @@ def activation_cloud() -> LiveFigure:
 
     return LiveFigure(
         draw,
-        activation=Menu("activation", [identity, tanh, sigmoid, relu], start=tanh),
+        activation=Menu("activation", activations, start=tanh),
         centre=Slider("centre of the cloud", [float(z) for z in range(-4, 5)], start=0.0),
         spread=Slider("spread of the cloud", [0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0], start=3.0),
     )

@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 
 from mlp_lab.activations import tanh
 from mlp_lab.arrays import Parameters
+from mlp_lab.demos.backdrop import backdrop
 from mlp_lab.plots import MARK, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop
+from mlp_lab.widgets import LiveFigure, Picture, Slider
 
 
 class Step(NamedTuple):
@@ -169,6 +170,8 @@ def backprop_steps() -> LiveFigure:
         else:
             draw_graph(graph_axes(figure), arrays)
         return backdrop(figure)
+
+    after(len(STEPS) - 1)  # all of them now, so that no step waits for it later
 
     def draw(step: int) -> Picture:
         now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlp_lab.arrays import FloatArray
+from mlp_lab.demos.backdrop import backdrop, bare_axes
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop, bare_axes
+from mlp_lab.widgets import LiveFigure, Picture, Slider
 
 CURVATURES = np.array([1.0, 10.0])
 """Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""

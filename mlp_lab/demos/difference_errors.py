@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.activations import tanh
 from mlp_lab.arrays import FloatArray
+from mlp_lab.demos.backdrop import backdrop, bare_axes
 from mlp_lab.finite_differences import relative_error
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider, backdrop, bare_axes
+from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
 
 POINT = 0.75
 """Where the slope of tanh is wanted; float32 and float64 both hold it exactly."""

@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from mlp_lab.demos.backdrop import backdrop
 from mlp_lab.plots import MARK, TRAIN, VALIDATION
-from mlp_lab.widgets import LiveFigure, Picture, Slider, backdrop
+from mlp_lab.widgets import LiveFigure, Picture, Slider
 
 MAGIC, HEADER_BYTES, BYTES_A_LINE = 0x0803, 16, 14  # 08: unsigned bytes, 03: three dimensions
 FIELDS = (("magic", MARK), ("images", TRAIN), ("rows", VALIDATION), ("columns", "#6b4c9a"))

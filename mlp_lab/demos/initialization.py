@@ -1,6 +1,7 @@
 """The hidden outputs of a deep network before training: what the scale of its weights does."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike
 from mlp_lab.activations import Elementwise, relu, tanh
 from mlp_lab.arrays import FloatArray
 from mlp_lab.demos.activation_cloud import flat_share
+from mlp_lab.demos.backdrop import backdrop, bare_axes
 from mlp_lab.network import MLP
 from mlp_lab.plots import MARK, TRAIN
 from mlp_lab.widgets import LiveFigure, Menu, Picture, Slider
@@ -51,28 +53,42 @@ def hidden_outputs(
     return outputs
 
 
-def draw_layers(axes: Axes, activation: Elementwise, outputs: list[FloatArray]) -> None:
-    """Draw one histogram per layer, the first on top; beside it the spread and the flat share.
+@cache
+def behind_the_layers(activation: Elementwise) -> tuple[Axes, Callable[[], Figure]]:
+    """Return the axes for the histograms of the layers, and what makes figures of their frame."""
+    figure = Figure(figsize=(7.2, 3.6))
+    limits = LIMITS[activation]
+    axes = figure.add_axes((0.03, 0.14, 0.68, 0.76), xlim=limits, ylim=(-0.05, N_LAYERS))
+    axes.set(xlabel="hidden output h", xticks=np.linspace(*limits, 3), yticks=[])
+    axes.hlines(range(N_LAYERS), *limits, color=MARK, linewidth=0.8)
+    write_beside(axes, N_LAYERS + 0.08, "layer  spread  flat")
+    return axes, backdrop(figure)
+
+
+def write_beside(axes: Axes, height: float, words: str) -> None:
+    """Write a line of the table on the right."""
+    place = axes.get_yaxis_transform()
+    axes.text(1.02, height, words, transform=place, family="monospace", fontsize=11)
+
+
+def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
+    """Return a figure of one histogram per layer, the first on top; beside it its numbers.
 
     Each is as high as its fullest bin. Outputs that are exactly 0, as half of relu's are, would
     dwarf the others and are left out.
     """
-    limits, n_layers = LIMITS[activation], len(outputs)
-    write = partial(
-        axes.text, transform=axes.get_yaxis_transform(), family="monospace", fontsize=11
-    )
+    frame, front = behind_the_layers(activation)
+    figure = front()
+    axes, limits = bare_axes(figure, like=frame), LIMITS[activation]
     for number, layer_outputs in enumerate(outputs, 1):
-        base = n_layers - number
+        base = N_LAYERS - number
         # the number of bins, not their edges: NumPy counts equal bins much faster
         counts, edges = np.histogram(layer_outputs[layer_outputs != 0], N_BINS, limits)
         heights = base + 0.85 * counts / max(1, counts.max())
         axes.stairs(heights, edges, baseline=base, fill=True, color=TRAIN)
         share = flat_share(activation.slope(layer_outputs))
-        write(1.02, base + 0.3, f"{number:^5}  {layer_outputs.std():<8.2g}{share:>4.0%}")
-    write(1.02, n_layers + 0.08, "layer  spread  flat")
-    axes.hlines(range(n_layers), *limits, color=MARK, linewidth=0.8)
-    axes.set(xlim=limits, ylim=(-0.05, n_layers), xlabel="hidden output h")
-    axes.set(xticks=np.linspace(*limits, 3), yticks=[])
+        write_beside(axes, base + 0.3, f"{number:^5}  {layer_outputs.std():<8.2g}{share:>4.0%}")
+    return figure
 
 
 def initial_scales(inputs: FloatArray) -> LiveFigure:
@@ -99,12 +115,10 @@ def initial_scales(inputs: FloatArray) -> LiveFigure:
         outputs = hidden_outputs(activation, inputs, weights, scale)
         spreads = [float(layer_outputs.std()) for layer_outputs in outputs]
         shares = [flat_share(activation.slope(layer_outputs)) for layer_outputs in outputs]
-        figure = Figure(figsize=(7.2, 3.6))
-        axes = figure.add_axes((0.03, 0.14, 0.68, 0.76))
-        draw_layers(axes, activation, outputs)
+        figure = draw_layers(activation, outputs)
         setting = f"{activation}, {scale:g} x Glorot"
         change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
-        axes.set_title(f"{setting}: {change}", loc="left", fontsize=10, y=1.0)
+        figure.text(0.03, 0.92, f"{setting}: {change}", fontsize=10)
         return Picture(
             figure,
             f"Histograms of the outputs of {N_LAYERS} hidden layers, one above the other, "

@@ -1,13 +1,14 @@
 """A menu of bugs, and the mark that each leaves in the gradient check of a small network."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
+from mlp_lab.demos.backdrop import backdrop
 from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport
 from mlp_lab.museum import (
     AlwaysOnRelu,
@@ -22,6 +23,8 @@ from mlp_lab.plots import BAND_COLOURS
 from mlp_lab.widgets import LiveFigure, Menu, Picture
 
 TOLERANCE = 1e-6
+BOUNDS = (0.02, 0.1, 0.97, 0.8)
+"""Of the errors in their figure: left, bottom, width and height, as shares of it."""
 BUGS: dict[str, Callable[..., MLP]] = {
     "none": MLP,
     "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
@@ -90,16 +93,27 @@ def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]
     return places
 
 
-def draw_report(axes: Axes, report: GradientReport) -> None:
-    """Draw the errors of all tensors, with a name above each and its range of errors below."""
-    write = partial(axes.text, ha="center")
-    for (name, tensor), (x, y) in zip(
-        report.tensors.items(), draw_errors(axes, report), strict=True
-    ):
+@cache
+def behind_the_errors() -> Callable[[], Figure]:
+    """Return what makes figures with the names of the tensors and how to read them."""
+    figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
+    axes = figure.add_axes(BOUNDS)
+    for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
-        write(x, -0.8, title, va="bottom", fontsize=11)
-        write(x, y, error_range(tensor), va="top", fontsize=10)
+        axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
+    figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
+    return backdrop(figure)
+
+
+def draw_report(report: GradientReport) -> Figure:
+    """Return a figure of the errors of all tensors, the name above each, the range below."""
+    figure = behind_the_errors()()
+    axes = figure.add_axes(BOUNDS)
+    places = draw_errors(axes, report)
+    for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
+        axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)
+    return figure
 
 
 def injected_bugs() -> LiveFigure:
@@ -117,11 +131,8 @@ def injected_bugs() -> LiveFigure:
     def draw(bug: str) -> Picture:
         red = red_tensors(reports[bug])
         words = f"wrong in {', '.join(red)}" if red else "every gradient is right"
-        figure = Figure(figsize=(7.6, 3.2))
-        axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
-        draw_report(axes, reports[bug])
+        figure = draw_report(reports[bug])
         figure.suptitle(f"{bug}: {len(red)} of {len(reports[bug].tensors)} tensors are wrong")
-        figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
         return Picture(
             figure,
             f"Relative errors of all gradients of a three-layer network. Bug: {bug}; {words}.",

@@ -1,7 +1,5 @@
 """Wrong gradients as patients without a name: the marks that they leave, to guess the bug by."""
 
-from matplotlib.figure import Figure
-
 from mlp_lab.demos.injected_bugs import draw_report, red_tensors
 from mlp_lab.exhibits import EXHIBITS, Exhibit
 from mlp_lab.museum_checks import small_report, wrong_gradients
@@ -38,8 +36,7 @@ def museum_patients() -> LiveFigure:
 
     def draw(patient: int, answer: str) -> Picture:
         exhibit, report = shown[patient - 1], reports[patient - 1]
-        figure = Figure(figsize=(7.6, 3.2))
-        draw_report(figure.add_axes((0.02, 0.1, 0.97, 0.8)), report)
+        figure = draw_report(report)
         words = f"wrong in {', '.join(red_tensors(report))}"
         figure.suptitle(f"Patient {patient}: {len(red_tensors(report))} of 6 tensors are wrong")
         diagnosis = f"{exhibit.name}: `{exhibit.wrong}`" if answer == "shown" else "not shown"
