@@ -235,10 +235,15 @@ def check_gradients(
     if len(x) == 1:
         x, labels = np.repeat(x, 2, axis=0), np.repeat(labels, 2, axis=0)
 
-    parameters = network.parameters()
+    parameters = dict(network.parameters())
     before = {name: parameter.copy() for name, parameter in parameters.items()}
     value, gradients = _value_and_gradients(network.gradients(x, labels, loss=loss))
     problems = _restore_if_changed(parameters, before)
+    problems += [
+        f"gradients() added {name!r} to parameters(): keep it in a variable, not in the network"
+        for name in network.parameters()
+        if name not in parameters
+    ]
     if not parameters:
         problems.append("parameters() is empty: there is nothing to check")
 

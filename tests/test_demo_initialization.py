@@ -6,7 +6,7 @@ import pytest
 from mlp_lab import MLP, load_digits
 from mlp_lab.activations import relu, tanh
 from mlp_lab.demos.activation_cloud import flat_share
-from mlp_lab.demos.initialization import SCALES, hidden_outputs, initial_scales
+from mlp_lab.demos.initialization import SCALES, draw_layers, hidden_outputs, initial_scales
 
 INPUTS = load_digits().validation.inputs[:100]
 NETWORK = MLP([64, 100, 100, 100, 10], seed=1)
@@ -65,3 +65,13 @@ def test_the_ends_of_the_slider_can_be_drawn_and_words_agree(activation, scale):
     figure.move(scale=scale, activation=activation)
     assert f"{activation}, {scale:g} x Glorot" in figure.status
     assert f"{activation}, {scale:g} x Glorot" in figure.alt
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("activation", [tanh, relu])
+def test_every_layer_has_a_histogram_however_large_its_outputs(activation, scale):
+    figure = draw_layers(activation, hidden_outputs(activation, INPUTS, NETWORK.weights, scale))
+    bars = [patch.get_data() for axes in figure.axes for patch in axes.patches]
+    assert len(bars) == len(NETWORK.weights)
+    for values, _, baseline in bars:
+        assert values.max() - baseline == pytest.approx(0.85)  # of its fullest bin

@@ -695,6 +695,39 @@ def test_problems_of_the_whole_network_are_in_both_texts():
     assert all(tensor.passed for tensor in report.tensors.values())
 
 
+def test_what_gradients_stores_in_the_network_is_named():
+    class Storing:
+        """Its parameters are all that is stored in it, as in lesson 04; its gradients store h."""
+
+        def __init__(self, weights):
+            self.weights = weights
+
+        def parameters(self):
+            return vars(self)
+
+        def loss(self, x, labels, loss="cross_entropy"):
+            return MLP.loss(made(self.weights), x, labels)
+
+        def gradients(self, x, labels, loss="cross_entropy"):
+            self.h = np.tanh(x)
+            value, gradients = made(self.weights).gradients(x, labels)
+            return value, {"weights": gradients["layer1.weights"]}
+
+    def made(weights):
+        network = MLP(weights.shape, dtype="float64")
+        network.weights[0][...] = weights
+        return network
+
+    x, labels = make_batch()
+    weights = np.random.default_rng(0).normal(size=(x.shape[1], max(labels) + 1))
+    report = check(Storing(weights), x, labels)
+
+    assert not report.passed
+    assert "gradients() added 'h' to parameters()" in str(report)
+    assert report.tensors.keys() == {"weights"}
+    assert report.tensors["weights"].passed
+
+
 def test_worst_is_the_tensor_with_the_largest_error():
     report = check(make_network(), *make_batch())
     errors = {name: tensor.max_relative_error for name, tensor in report.tensors.items()}

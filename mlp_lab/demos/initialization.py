@@ -75,7 +75,7 @@ def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
     """Return a figure of one histogram per layer, the first on top; beside it its numbers.
 
     Each is as high as its fullest bin. Outputs that are exactly 0, as half of relu's are, would
-    dwarf the others and are left out.
+    dwarf the others and are left out. What is above the last bin is counted in it.
     """
     frame, front = behind_the_layers(activation)
     figure = front()
@@ -83,7 +83,8 @@ def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
     for number, layer_outputs in enumerate(outputs, 1):
         base = N_LAYERS - number
         # the number of bins, not their edges: NumPy counts equal bins much faster
-        counts, edges = np.histogram(layer_outputs[layer_outputs != 0], N_BINS, limits)
+        shown = np.minimum(layer_outputs[layer_outputs != 0], limits[1])
+        counts, edges = np.histogram(shown, N_BINS, limits)
         heights = base + 0.85 * counts / max(1, counts.max())
         axes.stairs(heights, edges, baseline=base, fill=True, color=TRAIN)
         share = flat_share(activation.slope(layer_outputs))
@@ -117,7 +118,10 @@ def initial_scales(inputs: FloatArray) -> LiveFigure:
         shares = [flat_share(activation.slope(layer_outputs)) for layer_outputs in outputs]
         figure = draw_layers(activation, outputs)
         setting = f"{activation}, {scale:g} x Glorot"
-        change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
+        change = (
+            f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's, "
+            f"and {shares[-1]:.0%} of it is flat"
+        )
         figure.text(0.03, 0.92, f"{setting}: {change}", fontsize=10)
         return Picture(
             figure,
