@@ -26,10 +26,10 @@ from mlp_lab.history import History
 from mlp_lab.learning_rate import LearningRateSearch
 
 TRAIN, VALIDATION, MARK = "#3f90da", "#bd1f01", "#5b5b5b"
+"""Colours of the training curve and of the validation curve (both of petroff10), and of markers."""
 DPI = 100
 """Pixels an inch, of every picture."""
-"""Colours of the training curve and of the validation curve (both of petroff10), and of markers."""
-BAND_COLOURS = ("#e3edf6", "#8db8de", "#f08a24", "#7a1010")
+BAND_COLOURS = ("#cfe0f0", "#8db8de", "#f08a24", "#7a1010")
 """From right to wrong, darker step by step, so that the order also shows in grey."""
 
 
@@ -303,12 +303,14 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
 def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     """Draw the relative error of every entry of one parameter, in four bands.
 
+    An error of exactly 0 is white: nearly always zero was compared with zero, which proves little.
+
     Parameters
     ----------
     tensor : TensorReport
         One of ``report.tensors``.
     axes : Axes, optional
-        Where to draw; a new figure if left out.
+        Where to draw; a new figure with a colour bar if left out.
 
     Returns
     -------
@@ -320,18 +322,20 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     'layer1.biases: ok'
     """
     if axes is None:
-        _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+        figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+        _error_bar(figure, [_draw_errors(tensor, axes)])
+    else:
+        _draw_errors(tensor, axes)
+    return axes
+
+
+def _draw_errors(tensor: TensorReport, axes: Axes) -> Axes:
     errors = tensor.errors.reshape(tensor.errors.shape[0], -1).T
-    colours = ListedColormap(BAND_COLOURS).with_extremes(bad="#ffffff")
+    colours = ListedColormap(BAND_COLOURS).with_extremes(under="white", bad="#cfcfcf")
     # errors are at most 1, or infinite; both belong into the last band
-    norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
-    image = axes.imshow(np.minimum(errors, 1.0), cmap=colours, norm=norm, aspect="auto",
-                        interpolation="nearest")  # fmt: skip
-    assert axes.figure is not None
-    bar = axes.figure.colorbar(image, ax=axes, spacing="uniform")
-    edges = ["0", *(f"{edge:.0e}" for edge in BANDS), "1"]
-    bar.set_ticks([0, *BANDS, 2], labels=edges)
-    bar.set_label("relative error (white: not checked)", fontsize=8)
+    norm = BoundaryNorm([np.nextafter(0, 1), *BANDS, 2], len(BAND_COLOURS))
+    axes.imshow(np.minimum(errors, 1.0), cmap=colours, norm=norm, aspect="auto",
+                interpolation="nearest")  # fmt: skip
     axes.set_title(f"{tensor.name}: {tensor.problem.split(':')[0] or 'ok'}", fontsize=10)
     axes.set_xlabel("input" if tensor.errors.ndim == 2 else "unit", fontsize=9)
     axes.set_ylabel("unit" if tensor.errors.ndim == 2 else "", fontsize=9)
@@ -341,16 +345,29 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     return axes
 
 
+def _error_bar(figure: Figure, cells: list[Axes]) -> None:
+    """Draw one colour bar for heat maps of errors."""
+    bar = figure.colorbar(cells[0].get_images()[0], ax=cells, spacing="uniform")
+    edges = ["0", *(f"{edge:.0e}" for edge in BANDS), "1"]
+    bar.set_ticks([np.nextafter(0, 1), *BANDS, 2], labels=edges)
+    bar.set_label("relative error (white: exactly 0; grey: not checked)", fontsize=8)
+
+
 def gradient_heat_maps(report: GradientReport) -> list[Axes]:
     """Draw the heat maps of all parameters of a gradient check in one figure, two a row."""
     rows = math.ceil(len(report.tensors) / 2)
-    _, grid = plt.subplots(rows, 2, figsize=(9, 2.6 * rows), squeeze=False, layout="constrained")
+    figure, grid = plt.subplots(
+        rows, 2, figsize=(8, 2.2 * rows + 0.4), squeeze=False, layout="constrained",
+        width_ratios=(2, 1),
+    )  # fmt: skip
     cells = list(grid.flat)
-    for tensor, cell in zip(report.tensors.values(), cells, strict=False):
+    for cell in cells[len(report.tensors) :]:
+        cell.set_axis_off()
+    cells = cells[: len(report.tensors)]
+    for tensor, cell in zip(report.tensors.values(), cells, strict=True):
         gradient_heat_map(tensor, cell)
-    for unused in cells[len(report.tensors) :]:
-        unused.set_axis_off()
-    return cells[: len(report.tensors)]
+    _error_bar(figure, cells)
+    return cells
 
 
 def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) -> Axes:
