@@ -235,6 +235,7 @@ class DrawingPad(_Painted):
     n_classes = traitlets.Int().tag(sync=True)
     seen = traitlets.Bytes().tag(sync=True, **bytes_serialization)
     probabilities: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    answers = traitlets.Int().tag(sync=True)
 
     def __init__(
         self,
@@ -257,9 +258,10 @@ class DrawingPad(_Painted):
         probabilities = self._forward(inputs)[0]
         with self.hold_sync():
             self.seen, self.n_classes = seen.tobytes(), len(probabilities)
-            self.probabilities = probabilities.tolist()
+            self.probabilities = (probabilities * drawn.any()).tolist()  # of nothing, nothing
             self.alt = "The drawn digit, scaled and centred: the image that the network sees."
             self.status = _answer(probabilities) if drawn.any() else EMPTY
+            self.answers += 1  # the page waits for this: all else may be as it was
         return drawn, seen
 
 

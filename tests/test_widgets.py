@@ -76,7 +76,8 @@ def test_the_pad_is_empty_then_reads_what_is_drawn_and_can_be_cleared():
     assert pad.status.startswith("The network reads a 7 (91%)")
     assert max(pad.seen) == 255
     pad.set_state({"ink": memoryview(bytes(4900))})
-    assert (pad.status, max(pad.seen)) == (EMPTY, 0)
+    assert (pad.status, max(pad.seen), max(pad.probabilities)) == (EMPTY, 0, 0.0)
+    assert pad.answers == 3
 
 
 def test_the_network_gets_the_centred_image_as_it_was_trained():

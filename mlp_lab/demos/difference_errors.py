@@ -96,7 +96,7 @@ def draw_errors(axes: Axes, forward: list[float], central: list[float]) -> None:
     for name, errors, style in (("forward", forward, "--"), ("central", central, "-")):
         colour, heights = VALIDATION if name == "forward" else TRAIN, logarithm(errors)
         axes.plot(np.log10(STEPS), heights, style, color=colour)
-        axes.text(-1.2, heights[-1], name, color=colour, va="center")
+        axes.text(-1.0, heights[-1], name, color=colour, va="center")
     axes.set(xlim=(-15.2, 0.8), ylim=(-15.5, 0.7), xlabel="step h", ylabel="relative error")
     axes.set_xticks(range(-15, 0, 3), [f"1e{power}" for power in range(-15, 0, 3)])
     axes.set_yticks(range(-15, 1, 5), [f"1e{power}" for power in range(-15, 1, 5)])
@@ -125,7 +125,7 @@ def difference_errors() -> LiveFigure:
         figure = Figure(figsize=(6.2, 3.6))
         axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
         draw_errors(axes, curves[precision, "forward"], curves[precision, "central"])
-        axes.set_title(f"Too small a step hurts: {formula} difference of tanh in {precision}")
+        axes.set_title(f"Small steps help, then hurt: {formula} difference in {precision}")
         second = "f(z - h)" if formula == "central" else "f(z)"
         figure.text(0.12, 0.04, f"f(z + h)\n{second}\ndifference", **DIGITS)
         return axes, backdrop(figure)
@@ -143,7 +143,7 @@ def difference_errors() -> LiveFigure:
             figure,
             "As the step shrinks, the error falls and then rises again. At "
             f"h = {h:g} in {precision} the {formula} difference has a {numbers}.",
-            f"h = {h:g}: the first {same} of {decimals} decimals cancel; "
+            f"{formula}, {precision}, h = {h:g}: the first {same} of {decimals} decimals cancel; "
             f"slope {found.slope:.8f}, right {tanh.derivative(POINT):.8f}; {numbers}",
         )
 

@@ -38,8 +38,10 @@ def museum_patients() -> LiveFigure:
         exhibit, report = shown[patient - 1], reports[patient - 1]
         figure = draw_report(report)
         words = f"wrong in {', '.join(red_tensors(report))}"
-        figure.suptitle(f"Patient {patient}: {len(red_tensors(report))} of 6 tensors are wrong")
-        diagnosis = f"{exhibit.name}: `{exhibit.wrong}`" if answer == "shown" else "not shown"
+        is_shown = answer == "shown"
+        title = exhibit.name if is_shown else f"{len(red_tensors(report))} of 6 tensors are wrong"
+        figure.suptitle(f"Patient {patient}: {title}")
+        diagnosis = f"{exhibit.name}: `{exhibit.wrong}`" if is_shown else "not shown"
         return Picture(
             figure,
             f"Relative errors of all gradients of a small network, patient {patient}: {words}.",

@@ -1,7 +1,7 @@
 // A pad to draw a digit on, with mouse, finger or keys. The ink is drawn here, so it follows the
 // pointer even while the kernel is busy; the kernel gets the ink and answers with what it sees.
 
-const SIDE = 280, SENT = 70, PEN = 22, KEY_STEP = 14;
+const SIDE = 280, SENT = 70, PEN = 22, KEY_STEP = 14, LATE = 800;
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function element(tag, properties = {}, ...children) {
@@ -17,6 +17,19 @@ function inkOf(canvas) {
   context.drawImage(canvas, 0, 0, SENT, SENT);
   const pixels = context.getImageData(0, 0, SENT, SENT).data;
   return new DataView(Uint8Array.from({ length: SENT * SENT }, (_, i) => pixels[4 * i + 3]).buffer);
+}
+
+function same(ink, other) {
+  for (let i = 0; i < ink.byteLength; i++) if (ink.getUint8(i) !== other.getUint8(i)) return false;
+  return true;
+}
+
+function paintInk(canvas, ink) {
+  const small = element("canvas", { width: SENT, height: SENT });
+  const image = new ImageData(SENT, SENT);
+  for (let i = 0; i < ink.byteLength; i++) image.data[4 * i + 3] = ink.getUint8(i);
+  small.getContext("2d").putImageData(image, 0, 0);
+  canvas.getContext("2d").drawImage(small, 0, 0, SIDE, SIDE);
 }
 
 function paintSeen(canvas, model) {
@@ -45,7 +58,7 @@ function makePen(pad, onInk) {
     if (pen.down) {
       context.beginPath();
       context.moveTo(pen.x, pen.y);
-      context.lineTo(x, y);
+      context.lineTo(x + 0.01, y); // a line without length, as a tap makes, would not be drawn
       context.stroke();
       onInk();
     }
@@ -69,11 +82,12 @@ function listen(pad, pen, cursor) {
     cursor.classList.toggle("mlp-lab-down", pen.down);
   };
   pad.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button) return; // a second finger, or another button
     pad.setPointerCapture(event.pointerId);
     pen.down = false;
     pen.to(...place(event));
     pen.down = true;
-    pen.to(pen.x, pen.y); // a tap makes a dot
+    pen.to(pen.x, pen.y);
   });
   pad.addEventListener("pointermove", (event) => {
     if (!pad.hasPointerCapture(event.pointerId)) return;
@@ -109,23 +123,30 @@ function render({ model, el }) {
   const [bars, chart] = makeBars(model.get("n_classes"));
 
   let waiting = null;
+  let late = null;
   const send = () => {
     waiting = null;
-    model.set("ink", inkOf(pad));
+    const ink = inkOf(pad);
+    if (same(ink, model.get("ink"))) return; // the kernel would not answer
+    model.set("ink", ink);
     model.save_changes();
+    late ??= setTimeout(() => { status.textContent = "The kernel is busy; its answer will follow."; }, LATE);
   };
+  paintInk(pad, model.get("ink"));
   // at most one message in 40 ms: the kernel needs the newest ink, not every point of the way
   const pen = makePen(pad, () => { waiting ??= setTimeout(send, 40); });
   listen(pad, pen, cursor);
   const clear = element("button", { type: "button", textContent: "Clear", onclick: pen.clear });
 
   const answer = () => {
+    clearTimeout(late);
+    late = null;
     paintSeen(seen, model);
     seen.setAttribute("aria-label", model.get("alt"));
     status.textContent = model.get("status");
     model.get("probabilities").forEach((p, digit) => { bars[digit].style.width = `${100 * p}%`; });
   };
-  model.on("change:seen change:probabilities change:status", answer);
+  model.on("change:answers", answer);
   answer();
 
   const column = (title, ...parts) => element("div", {}, element("div", { textContent: title }), ...parts);
@@ -135,7 +156,7 @@ function render({ model, el }) {
       column("what the network sees", seen),
       column("what it thinks", chart)),
     status);
-  return () => { clearTimeout(waiting); model.off("change:seen change:probabilities change:status", answer); };
+  return () => { clearTimeout(waiting); clearTimeout(late); model.off("change:answers", answer); };
 }
 
 export default { render };

@@ -101,8 +101,8 @@ def wait_for_port(port: int, server: "subprocess.Popen[bytes]") -> None:
 class Lab:
     """A browser page on a JupyterLab; `complaints` collects what its console calls errors."""
 
-    def __init__(self, page: Any, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, page: Any, address: str, folder: Path) -> None:
+        self.page, self.address, self.folder = page, address, folder
         self.complaints: list[str] = []
         page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -132,6 +132,6 @@ def open_lab(folder: Path, chromium: str) -> Iterator[Lab]:
             viewport={"width": 1200, "height": 1000},
         )  # fmt: skip
         try:
-            yield Lab(context.new_page(), address)
+            yield Lab(context.new_page(), address, folder)
         finally:
             context.close()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,10 @@ def run_clean(lab: Lab, name: str) -> None:
     assert not lab.complaints
 
 
-def operate(page: Any, figure: Any, act: Callable[[Any], None], target: str) -> None:
+def operate(page: Any, figure: Any, act: Callable[[Any], None], control: Any) -> None:
     """Do something to an interactive figure; refuse a picture or a status line that stays."""
     from playwright.sync_api import TimeoutError as NotInTime  # here: only CI has it
 
-    control = figure.locator(target).first
     control.scroll_into_view_if_needed()
     picture, status = figure.locator("img"), figure.get_by_role("status")
     before = picture.get_attribute("src"), status.inner_text()
@@ -85,11 +85,13 @@ def press_arrow(control: Any) -> None:
 
 
 def operate_all(page: Any) -> None:
-    """Move the first control of each figure, and open another cell of each confusion table."""
+    """Move every control of each figure, and open another cell of each confusion table."""
     for figure in page.locator(f".mlp-lab:has({CONTROL})").all():
-        operate(page, figure, press_arrow, CONTROL)
+        for control in figure.locator(CONTROL).all():
+            operate(page, figure, press_arrow, control)
     for table in page.locator(".mlp-lab:has(.mlp-lab-confusion)").all():
-        operate(page, table, lambda cell: cell.click(), "button[aria-pressed=false]")
+        other = table.locator("button[aria-pressed=false]").first
+        operate(page, table, lambda cell: cell.click(), other)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -101,13 +103,53 @@ def test_it_runs_from_top_to_bottom_and_its_controls_move_its_pictures(
     assert n_figures == N_FIGURES.get(path.stem[:2], 0)
     operate_all(lab.page)
     if lab.page.locator(".mlp-lab-pad").count():
-        draw_a_seven(lab.page)
+        use_the_pad(lab.page, lab.folder)
     assert not lab.complaints
     lab.close()
 
 
+def use_the_pad(page: Any, folder: Path) -> None:
+    """Draw with the mouse, with keys, and while the kernel is busy."""
+    assert ink(page) > 0, "the digit that the lesson drew is not on the pad"
+    pad = page.locator(".mlp-lab-pad")
+    pad.press("Delete")
+    assert ink(page) == 0
+    pad.click()
+    assert ink(page) > 0, "a tap leaves no dot"
+
+    draw_a_seven(page)
+    expect_status(page, "reads a 7")
+    pad.press("Delete")
+    expect_status(page, "The pad is empty")
+    for key, times in (("ArrowLeft", 4), (" ", 1), ("ArrowRight", 8), ("ArrowDown", 10)):
+        for _ in range(times):
+            pad.press(key)
+    assert ink(page) > 0, "the keys leave no ink"
+    expect_status(page, "reads a ")
+
+    pad.press("Delete")
+    with busy_kernel(page, folder):
+        draw_a_seven(page)
+        assert ink(page) > 0, "the ink waits for the kernel"
+    expect_status(page, "reads a 7")
+
+
+def ink(page: Any) -> int:
+    """Return how many pixels of the drawing pad have ink."""
+    counted: int = page.locator(".mlp-lab-pad").evaluate("""pad => {
+        const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    }""")
+    return counted
+
+
+def expect_status(page: Any, words: str) -> None:
+    status = page.locator(".mlp-lab:has(.mlp-lab-pad)").get_by_role("status")
+    status.filter(has_text=words).wait_for(timeout=ANSWER)
+
+
 def draw_a_seven(page: Any) -> None:
-    """Draw a 7 with the mouse; refuse another answer."""
+    """Draw a 7 with the mouse."""
     pad = page.locator(".mlp-lab-pad")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
@@ -117,8 +159,22 @@ def draw_a_seven(page: Any) -> None:
         if number == 0:
             page.mouse.down()
     page.mouse.up()
-    status = page.locator(".mlp-lab:has(.mlp-lab-pad)").get_by_role("status")
-    status.filter(has_text="reads a 7").wait_for(timeout=ANSWER)
+
+
+@contextmanager
+def busy_kernel(page: Any, folder: Path) -> Iterator[None]:
+    """Keep the notebook's kernel busy until the block is done; refuse one that was idle."""
+    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    signal = folder / "go_on"
+    wait = (
+        f"import time, pathlib\nwhile not pathlib.Path({signal.name!r}).exists(): time.sleep(0.01)"
+    )
+    page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}); }}", wait)
+    page.wait_for_function(f"() => {kernel}.status === 'busy'", timeout=ANSWER)
+    yield
+    assert page.evaluate(f"() => {kernel}.status") == "busy"
+    signal.touch()
+    page.wait_for_function(f"() => {kernel}.status === 'idle'", timeout=ANSWER)
 
 
 @pytest.mark.parametrize("kind", SABOTAGE)

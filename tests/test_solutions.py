@@ -1,0 +1,42 @@
+"""The exercises of the lessons: each has its solution folded below it, and the code in it runs."""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from notebooks import execute
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def exercises(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the exercises of a lesson, in their order, each with what is folded below it."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    section = prose.split("## Exercises")[1].split("\n**Graded:**")[0].split("\n**Next:")[0]
+    return re.split(r"^\d\. ", section, flags=re.MULTILINE)[1:]
+
+
+def solution(exercise: str) -> list[str]:
+    """Return the blocks of Python that are folded below an exercise."""
+    folded = "".join(re.findall(r"<details>(.*?)</details>", exercise, re.DOTALL))
+    blocks = re.findall(r"^   ```python\n(.*?)^   ```", folded, re.DOTALL | re.MULTILINE)
+    return [re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in blocks]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_has_a_solution_and_the_code_in_it_runs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    found = exercises(notebook)
+
+    assert len(found) >= 3
+    for number, exercise in enumerate(found, 1):
+        assert "<details>" in exercise, f"exercise {number} has no solution"
+    blocks = [block for exercise in found for block in solution(exercise)]
+    assert all("assert" in block for block in blocks), "a solution shows nothing to be right"
+    notebook.cells += [nbformat.v4.new_code_cell(block) for block in blocks]
+    execute(notebook)
