@@ -51,8 +51,9 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
 
 
 def minutes(notebook: nbformat.NotebookNode) -> float:
-    """Return how long a first reading takes; the opening cell states it, rounded."""
+    """Return how long a first reading takes, to the exercises; the opening cell states it."""
     prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = prose.split("## Exercises")[0]
     n_cells = sum(
         cell.cell_type == "code" and "jupyter" not in cell.metadata for cell in notebook.cells
     )
