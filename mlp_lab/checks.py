@@ -188,7 +188,8 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if array.dtype.kind not in "biuf":
         return {"not numbers": type(value).__name__}
-    return {"shape": list(array.shape), "values": array.astype(float).ravel().tolist()}
+    numbers = array if array.dtype.kind in "iu" else array.astype(float)
+    return {"shape": list(array.shape), "values": numbers.ravel().tolist()}
 
 
 def _outcome(answer: Callable[..., Any], case: Case) -> Any:

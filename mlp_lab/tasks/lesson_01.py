@@ -129,7 +129,7 @@ SOFTMAX_TASK = Task(
                 'lesson 01, "Keep the exponentials small"'),
         Mistake("the maximum of the whole batch is subtracted, so that other rows underflow",
                 lambda z: _plain_exponentials(z - z.max()),
-                'lesson 01, "Catch the maximum of too much"'),
+                'lesson 01, "Catch the maximum of the whole batch"'),
         Mistake("each entry is squashed by itself, as by sigmoid", sigmoid, SOFTMAX),
         Mistake("the exponentials are missing", lambda z: z / z.sum(axis=-1, keepdims=True),
                 SOFTMAX),

@@ -145,8 +145,8 @@ UPSTREAM = Task(
 def _hidden_cases(generator: np.random.Generator) -> list[Case]:
     h = np.tanh(generator.normal(size=(4, 3)))
     return [
-        Case("h is 0", (np.array([[0.0]]), np.array([[2.0]]))),
         Case("h is 0.5", (np.array([[0.5]]), np.array([[2.0]]))),
+        Case("h is 0", (np.array([[0.0]]), np.array([[2.0]]))),
         Case("one unit is nearly flat", (np.array([[0.1, 0.99]]), np.array([[1.0, 1.0]]))),
         Case("the batch has four samples", (h, generator.normal(size=(4, 3)))),
     ]
@@ -164,6 +164,8 @@ DELTA_HIDDEN = Task(
         Mistake("this is the slope of relu", lambda h, upstream: upstream * (h > 0), DOWN),
         Mistake("this is the slope of sigmoid", lambda h, upstream: upstream * h * (1 - h), DOWN),
         Mistake("the upstream is left out", lambda h, upstream: 1 - h**2, DOWN),
+        Mistake("h and the upstream are exchanged", lambda h, upstream: h * (1 - upstream**2),
+                DOWN),
     ),
 )  # fmt: skip
 
@@ -198,14 +200,15 @@ def _gradients(parameters: Any, x: Any, labels: Any, **wrong: Any) -> dict[str, 
     logits = inputs[-1] @ parameters[f"weights{n_layers}"] + parameters[f"biases{n_layers}"]
     p = softmax(logits)
     delta = wrong.get("delta", lambda p, labels: (p - _one_hot(p, labels)) / len(p))(p, labels)
-    gradients = {}
+    gradients, arrived = {}, delta
     for k in range(n_layers, 0, -1):
         gradients[f"weights{k}"] = wrong.get("weights", lambda h, d: h.T @ d)(inputs[k - 1], delta)
         gradients[f"biases{k}"] = wrong.get("biases", lambda d: d.sum(axis=0))(delta)
         if k > 1:
-            upstream = delta @ parameters[f"weights{k}"].T
+            sent = wrong.get("sent", lambda delta, arrived: delta)(delta, arrived)
+            arrived = sent @ parameters[f"weights{k}"].T
             slope = wrong.get("slope", lambda h, k: 1 - h**2)(inputs[k - 1], k)
-            delta = upstream * slope
+            delta = arrived * slope
     return gradients
 
 
@@ -240,6 +243,8 @@ THREE_LAYERS = Task(
     lambda generator: _network_cases(generator, 4, 5),
     (
         *_COMMON,
+        Mistake("layer 2 sends down what arrived at its outputs: it has to send its delta",
+                _with(sent=lambda delta, arrived: arrived), WRITE),
         Mistake("the slope is forgotten in layer 2 only",
                 _with(slope=lambda h, k: 1 if k == 3 else 1 - h**2), WRITE),
         Mistake("the slope is forgotten in layer 1 only",
