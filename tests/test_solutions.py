@@ -1,5 +1,7 @@
 """The exercises of the lessons: each has its solution folded below it, and the code in it runs."""
 
+import ast
+import builtins
 import re
 import sys
 from pathlib import Path
@@ -26,6 +28,36 @@ def solution(exercise: str) -> list[str]:
     folded = "".join(re.findall(r"<details>(.*?)</details>", exercise, re.DOTALL))
     blocks = re.findall(r"^   ```python\n(.*?)^   ```", folded, re.DOTALL | re.MULTILINE)
     return [re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in blocks]
+
+
+def names(code: str) -> tuple[set[str], set[str]]:
+    """Return the names that code uses, and those that it defines, anywhere in it."""
+    used, defined = set(), set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.arg):
+            defined.add(node.arg)
+        elif isinstance(node, ast.ExceptHandler):
+            defined.add(node.name or "")
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            defined |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return used, defined
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_solution_needs_the_lesson_alone_or_says_which_other_it_needs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
+    in_lesson = set(dir(builtins)).union(*(names(source)[1] for source in cells))
+
+    for number, exercise in enumerate(exercises(notebook), 1):
+        for block in solution(exercise):
+            used, defined = names(block)
+            missing = used - defined - in_lesson
+            assert not missing or "of exercise" in block.splitlines()[0], (number, missing)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
