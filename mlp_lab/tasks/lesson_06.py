@@ -8,7 +8,7 @@ from mlp_lab.checks import Case, Mistake, Task
 
 STEP = 'lesson 06, "Take one step at every rate"'
 LIMIT = 'lesson 06, "Why is there an upper limit?"'
-MEASURE = 'lesson 06, "Measure the limit of the real network"'
+MEASURE = 'lesson 06, "Measure the limit on a slice of a real network"'
 RANGE = 'lesson 06, "Let the rate grow while you train"'
 RUNS = 'lesson 06, "Hold the suggestion against real runs"'
 FALL = 'lesson 06, "Let the rate fall"'
