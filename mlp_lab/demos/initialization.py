@@ -118,15 +118,12 @@ def initial_scales(inputs: FloatArray) -> LiveFigure:
         shares = [flat_share(activation.slope(layer_outputs)) for layer_outputs in outputs]
         figure = draw_layers(activation, outputs)
         setting = f"{activation}, {scale:g} x Glorot"
-        change = (
-            f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's, "
-            f"and {shares[-1]:.0%} of it is flat"
-        )
+        change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
         figure.text(0.03, 0.92, f"{setting}: {change}", fontsize=10)
         return Picture(
             figure,
             f"Histograms of the outputs of {N_LAYERS} hidden layers, one above the other, "
-            f"at {setting}: {change}.",
+            f"at {setting}: {change}, and {shares[-1]:.0%} of it is flat.",
             f"{setting}: spread by layer {', '.join(f'{spread:.2g}' for spread in spreads)}; "
             f"share that is flat {', '.join(f'{share:.0%}' for share in shares)}",
         )
