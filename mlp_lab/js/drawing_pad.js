@@ -1,7 +1,8 @@
 // A pad to draw a digit on, with mouse, finger or keys. The ink is drawn here, so it follows the
 // pointer even while the kernel is busy; the kernel gets the ink and answers with what it sees.
 
-const SIDE = 280, SENT = 70, PEN = 22, KEY_STEP = 14, LATE = 800;
+const SIDE = 280, SENT = 70, PEN = 22, KEY_STEP = 14;
+const LATE = 800; // milliseconds without an answer, after which the reader is told to wait
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function element(tag, properties = {}, ...children) {

@@ -171,9 +171,11 @@ def busy_kernel(page: Any, folder: Path) -> Iterator[None]:
     )
     page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}); }}", wait)
     page.wait_for_function(f"() => {kernel}.status === 'busy'", timeout=ANSWER)
-    yield
-    assert page.evaluate(f"() => {kernel}.status") == "busy"
-    signal.touch()
+    try:
+        yield
+        assert page.evaluate(f"() => {kernel}.status") == "busy"
+    finally:
+        signal.touch()
     page.wait_for_function(f"() => {kernel}.status === 'idle'", timeout=ANSWER)
 
 
