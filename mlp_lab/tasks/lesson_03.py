@@ -9,7 +9,7 @@ from mlp_lab.checks import Case, Mistake, Task
 
 HEADER = 'lesson 03, "Read the header"'
 PIXELS = 'lesson 03, "Read the pixels"'
-LABELS = 'lesson 03, "A mistake that no message catches"'
+LABELS = 'lesson 03, "A mistake that your reader lets through"'
 TYPES = 'lesson 03, "Choose the type of the numbers"'
 LOOK = 'lesson 03, "Look at what you have"'
 
