@@ -76,7 +76,8 @@ def test_formulas_are_drawn_with_fonts_from_here(page):
         lesson.goto(f"/{path}")
         if lesson.locator(".math").count() == 0:
             continue
-        lesson.locator("mjx-container").last.wait_for(timeout=10_000)
+        # attached, not visible: the last may be in a folded solution
+        lesson.locator("mjx-container").last.wait_for(state="attached", timeout=10_000)
         assert lesson.locator("mjx-container").first.bounding_box()["height"] > 5
         assert lesson.locator("mjx-merror").count() == 0, path
         # a command that MathJax does not know stays in the text that screen readers get
