@@ -91,6 +91,37 @@ def copy_parameters(source: Mapping[str, NDArray[Any]], destination: Parameters)
         np.copyto(array, source[name])
 
 
+def check_shapes(
+    source: str, arrays: Mapping[str, NDArray[Any]], parameters: Parameters, cure: str = ""
+) -> None:
+    """Refuse arrays that do not fit the parameters, before anything is written.
+
+    Parameters
+    ----------
+    source : str
+        Who gave the arrays, for the message.
+    arrays, parameters : dict of ndarray
+    cure : str
+        What to do, for the message.
+
+    Raises
+    ------
+    ValueError
+        With the name of the first array that is missing or has another shape.
+
+    Examples
+    --------
+    >>> check_shapes("out", {"w": np.ones(2)}, {"w": np.zeros(2)})
+    """
+    for name, parameter in parameters.items():
+        shape = np.shape(arrays[name]) if name in arrays else None
+        if shape != parameter.shape:
+            raise ValueError(
+                f"{source} has {'nothing' if shape is None else f'shape {shape}'} for {name}, "
+                f"wanted shape {parameter.shape}{cure}"
+            )
+
+
 def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
     """Return `x` as a batch of inputs, one sample a row, or say what is wrong with it.
 

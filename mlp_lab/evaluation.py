@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.arrays import FloatArray, IntArray, check_labels
+from mlp_lab.arrays import FloatArray, IntArray, check_count, check_labels
+from mlp_lab.data.datasets import Split
 from mlp_lab.losses import Loss
 
 BATCH = 1000
@@ -127,6 +128,44 @@ def mean_loss(network: LossGiver, samples: Samples, loss: str | Loss = "cross_en
         for inputs, labels in in_batches(samples)
     )
     return total / len(samples.inputs)
+
+
+def random_subset(samples: Samples, n_samples: int, seed: int = 0) -> Split:
+    """Return some samples, taken at random, in the order in which they stand; all if there are few.
+
+    Never take every k-th sample or the first n instead: files have an order. MNIST's alternates
+    between writers whose digits are harder and easier to read, so every 20th sample is a hard one.
+
+    Parameters
+    ----------
+    samples : Samples
+        A split, or anything with `inputs` and `labels`.
+    n_samples : int
+        How many, at most.
+    seed : int
+        The same seed takes the same samples.
+
+    Raises
+    ------
+    ValueError
+        If `n_samples` or the seed is no whole number in range.
+
+    Examples
+    --------
+    >>> from mlp_lab import load_digits
+    >>> random_subset(load_digits().train, 100)
+    Split(100 samples of 64 features)
+    """
+    check_count("n_samples", n_samples)
+    check_count("seed", seed, least=0)
+    chosen: slice | IntArray = slice(None)
+    if len(samples.inputs) > n_samples:
+        generator = np.random.default_rng(seed)
+        chosen = np.sort(generator.choice(len(samples.inputs), n_samples, replace=False))
+    images = getattr(samples, "images", None)
+    return Split(
+        samples.inputs[chosen], samples.labels[chosen], None if images is None else images[chosen]
+    )
 
 
 def confusion_matrix(network: Classifier, samples: Samples) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ class History:
     Attributes
     ----------
     train_loss, train_accuracy : list of float
-        On the training set; of a large one, on 2,500 samples spread evenly over it.
+        On the training set; of a large one, on 2,500 samples taken at random.
     validation_loss, validation_accuracy : list of float
         On the validation set; empty without one.
     step_loss, step_rate : list of float

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import FloatArray, IntArray, check_count, copy_parameters
+from mlp_lab.arrays import FloatArray, IntArray, check_count, check_shapes, copy_parameters
 from mlp_lab.evaluation import Samples, check_finite, check_samples
 from mlp_lab.gradient_check import Network
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
 from mlp_lab.progress import progress_bar
-from mlp_lab.training import check_parameters, check_shapes
+from mlp_lab.threads import sensible_threads
+from mlp_lab.training import SEE_CHECK, check_parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,11 +121,11 @@ def probe_learning_rates(
     tried = np.sort(tried)
     check_parameters(network)
     losses = np.full(len(tried), np.inf)
-    with _restored(network) as original, np.errstate(over="ignore", invalid="ignore"):
+    with _undisturbed(network, np.size(labels)) as original:
         start, gradients = network.gradients(x, labels, loss=loss)
         require_finite_start(start, x)
         parameters = network.parameters()
-        check_shapes(gradients, parameters)
+        check_shapes("gradients()", gradients, parameters, SEE_CHECK)
         for index, rate in enumerate(tried):
             copy_parameters(original, parameters)
             SGD().step(parameters, gradients, float(rate))
@@ -203,7 +204,7 @@ def learning_rate_range_test(
     check_parameters(network)
     rates = np.geomspace(low, high, steps)
     values: list[float] = []
-    with _restored(network), np.errstate(over="ignore", invalid="ignore"):
+    with _undisturbed(network, batch_size):
         batches = _random_batches(len(samples.inputs), batch_size, seed)
         with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
             for rate, batch in zip([*rates, 0.0], batches, strict=False):
@@ -212,7 +213,7 @@ def learning_rate_range_test(
                 )
                 if not values:
                     require_finite_start(value, samples.inputs)
-                    check_shapes(gradients, network.parameters())
+                    check_shapes("gradients()", gradients, network.parameters(), SEE_CHECK)
                 if not math.isfinite(value):
                     check_finite(samples.inputs)
                 values.append(value)
@@ -268,11 +269,15 @@ def _read_range_test(
 
 
 @contextmanager
-def _restored(network: Network) -> Iterator[dict[str, FloatArray]]:
-    """Give the network its parameters back, whatever happens; yield a copy of them."""
+def _undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatArray]]:
+    """Search without a trace: the network gets its parameters back; yield a copy of them."""
     original = {name: parameter.copy() for name, parameter in network.parameters().items()}
     try:
-        yield original
+        with (
+            np.errstate(over="ignore", invalid="ignore"),  # an overflow is an answer here
+            sensible_threads(original, n_samples),
+        ):
+            yield original
     finally:
         copy_parameters(original, network.parameters())
 

@@ -135,18 +135,40 @@ class CrossEntropy(Loss):
         (1000000.0, array([[-1.,  1.]]))
         """
         logits, labels = _check_batch(logits, labels)
-        true_classes = np.arange(len(labels)), labels
+        shifted, gradient = self._exponentials(logits)
+        sums = gradient.sum(axis=1, keepdims=True)
+        value = self._mean(shifted, sums, labels)
+        gradient /= sums
+        gradient[np.arange(len(labels)), labels] -= 1.0
+        gradient /= len(labels)
+        return value, gradient
+
+    def of_logits(self, logits: FloatArray, labels: IntArray) -> float:
+        """Return the value of `from_logits` alone, for arrays that were checked already.
+
+        Examples
+        --------
+        >>> round(cross_entropy.of_logits(np.zeros((1, 10)), np.array([3])), 4)
+        2.3026
+        """
+        shifted, exponentials = self._exponentials(logits)
+        return self._mean(shifted, exponentials.sum(axis=1, keepdims=True), labels)
+
+    @staticmethod
+    def _exponentials(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the logits less each row's maximum, finite, and their exponentials."""
         with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
             shifted = logits - logits.max(axis=1, keepdims=True)
-            shifted = np.maximum(shifted, np.finfo(logits.dtype).min)
-            exponentials = np.exp(shifted)
-            sums = exponentials.sum(axis=1, keepdims=True)
-            log_likelihoods = shifted[true_classes] - np.log(sums[:, 0])
+        shifted = np.maximum(shifted, np.finfo(logits.dtype).min)
+        return shifted, np.exp(shifted)
+
+    @staticmethod
+    def _mean(shifted: FloatArray, sums: FloatArray, labels: IntArray) -> float:
+        """Return the mean of -log(exponential / sum) of the true classes."""
+        with np.errstate(over="ignore"):
+            log_likelihoods = shifted[np.arange(len(labels)), labels] - np.log(sums[:, 0])
             value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
-        gradient = exponentials / sums
-        gradient[true_classes] -= 1.0
-        gradient /= len(labels)
-        return float(min(value, np.finfo(np.float64).max)), gradient
+        return float(min(value, np.finfo(np.float64).max))
 
     @staticmethod
     def _likelihoods(

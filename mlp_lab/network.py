@@ -17,10 +17,11 @@ from mlp_lab.arrays import (
     check_count,
     check_inputs,
     check_labels,
+    check_shapes,
     name_of,
 )
 from mlp_lab.initializers import Initializer, find_initializer
-from mlp_lab.losses import CrossEntropy, Loss, find_loss
+from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
 
@@ -122,7 +123,7 @@ class MLP:
         ValueError, TypeError
             If the inputs have another shape, are none, or are not real numbers.
         """
-        *_, last = self._hidden_outputs(x)
+        *_, last = self._hidden_outputs(self._checked(x))
         return self.output(self._pre_activation(-1, last))
 
     def predict(self, x: ArrayLike) -> IntArray:
@@ -159,12 +160,27 @@ class MLP:
         >>> round(network.loss(np.ones((1, 4)), [7]), 4)
         2.3026
         """
+        x = self._checked(x)
+        labels = check_labels(labels, len(x), self.sizes[-1])
+        return self.loss_of_checked(x, labels, find_loss(loss))
+
+    def loss_of_checked(self, x: FloatArray, labels: IntArray, loss: Loss) -> float:
+        """Return the mean loss of a batch that `loss` has accepted before, and look at it no more.
+
+        A gradient check asks for the loss of one batch a hundred thousand times.
+        """
         *_, last = self._hidden_outputs(x)
-        value, _ = self._loss_and_delta(find_loss(loss), self._pre_activation(-1, last), labels)
-        return value
+        logits = self._pre_activation(-1, last)
+        if self._cancels_softmax(loss):
+            return cross_entropy.of_logits(logits, labels)
+        return loss(self.output(logits), labels)
 
     def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+        self,
+        x: ArrayLike,
+        labels: ArrayLike,
+        loss: str | Loss = "cross_entropy",
+        out: Parameters | None = None,
     ) -> tuple[float, Parameters]:
         """Return the mean loss over a batch and its gradient with respect to every parameter.
 
@@ -172,6 +188,9 @@ class MLP:
         ----------
         x, labels, loss
             As for `loss`.
+        out : dict of ndarray, optional
+            What an earlier call returned, to be overwritten: new arrays of this size at every step
+            would cost more time than some of the arithmetic.
 
         Returns
         -------
@@ -192,19 +211,21 @@ class MLP:
         >>> gradients["layer1.weights"].shape
         (4, 3)
         """
-        layer_inputs = self._hidden_outputs(x)  # of every layer: x, then the hidden outputs
+        layer_inputs = self._hidden_outputs(self._checked(x))
         logits = self._pre_activation(-1, layer_inputs[-1])
         # delta is dL/dz of the layer at hand, shape (N, n_out)
         value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
-        weight_gradients: list[FloatArray] = []
-        bias_gradients: list[FloatArray] = []
+        parameters = name_layers(self.weights, self.biases)
+        if out is None:
+            out = {name: np.empty_like(array) for name, array in parameters.items()}
+        check_shapes("out", out, parameters)
         for layer in reversed(range(len(self.weights))):
-            weight_gradients.insert(0, layer_inputs[layer].T @ delta)
-            bias_gradients.insert(0, delta.sum(axis=0))
+            np.matmul(layer_inputs[layer].T, delta, out=out[f"layer{layer + 1}.weights"])
+            np.sum(delta, axis=0, out=out[f"layer{layer + 1}.biases"])
             if layer > 0:
                 upstream = delta @ self.weights[layer].T
                 delta = self.hidden.backward(layer_inputs[layer], upstream)
-        return value, name_layers(weight_gradients, bias_gradients)
+        return value, out
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network to `path`: plain arrays in NumPy's .npz format, never a pickle.
@@ -281,9 +302,13 @@ class MLP:
             f"output={name_of(self.output)}, dtype={self.dtype})"
         )
 
-    def _hidden_outputs(self, x: ArrayLike) -> list[FloatArray]:
+    def _checked(self, x: ArrayLike) -> FloatArray:
+        """Return the inputs as an array of the network's dtype."""
+        return check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)
+
+    def _hidden_outputs(self, x: FloatArray) -> list[FloatArray]:
         """Return what goes into each layer: the inputs, then the outputs of the hidden layers."""
-        layer_inputs = [check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)]
+        layer_inputs = [x]
         for layer in range(len(self.weights) - 1):
             layer_inputs.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
         return layer_inputs
@@ -294,13 +319,19 @@ class MLP:
         z += self.biases[layer]
         return z
 
+    def _cancels_softmax(self, loss: Loss) -> bool:
+        """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.
+
+        These two and no subclass of theirs, which may compute something else.
+        """
+        return type(loss) is CrossEntropy and type(self.output) is Softmax
+
     def _loss_and_delta(
         self, loss: Loss, logits: FloatArray, labels: ArrayLike
     ) -> tuple[float, FloatArray]:
         """Return the mean loss and its gradient with respect to the last pre-activations."""
-        # these two and no subclass of theirs, which may compute something else
-        if type(loss) is CrossEntropy and type(self.output) is Softmax:
-            return loss.from_logits(logits, labels)
+        if self._cancels_softmax(loss):
+            return cross_entropy.from_logits(logits, labels)
         labels = check_labels(labels, *logits.shape)
         outputs = self.output(logits)
         upstream = loss.gradient(outputs, labels)

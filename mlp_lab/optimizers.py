@@ -29,14 +29,21 @@ class Optimizer(ABC):
 
     def __init__(self) -> None:
         self.state: dict[str, FloatArray] = {}
+        self._scratch: dict[str, FloatArray] = {}
+
+    @property
+    def usual_rate(self) -> float:
+        """The learning rate that `train` takes where it is given none."""
+        return 0.01
 
     @abstractmethod
     def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
         """Change `parameters` in place; the gradients stay as they are."""
 
     def __repr__(self) -> str:
-        settings = [f"{key}={value!r}" for key, value in vars(self).items() if key != "state"]
-        return f"{type(self).__name__}({', '.join(settings)})"
+        settings = {key: value for key, value in vars(self).items() if key != "state"}
+        named = [f"{key}={value!r}" for key, value in settings.items() if key[0] != "_"]
+        return f"{type(self).__name__}({', '.join(named)})"
 
     def _memory(self, kind: str, name: str, parameter: FloatArray) -> FloatArray:
         """Return the array that remembers `kind` for one parameter; zeros at first."""
@@ -44,6 +51,13 @@ class Optimizer(ABC):
         if key not in self.state:
             self.state[key] = np.zeros_like(parameter)
         return self.state[key]
+
+    def _room(self, name: str, parameter: FloatArray) -> FloatArray:
+        """Return an array to compute one parameter's step in, kept from step to step."""
+        room = self._scratch.get(name)
+        if room is None or (room.shape, room.dtype) != (parameter.shape, parameter.dtype):
+            room = self._scratch[name] = np.empty_like(parameter)
+        return room
 
 
 class SGD(Optimizer):
@@ -82,10 +96,21 @@ class SGD(Optimizer):
         self.momentum = momentum
         self.nesterov = nesterov
 
+    @property
+    def usual_rate(self) -> float:
+        """0.5 without momentum; less with it, as it makes steps 1 / (1 - momentum) times as long.
+
+        Examples
+        --------
+        >>> SGD().usual_rate, round(SGD(momentum=0.9).usual_rate, 6)
+        (0.5, 0.05)
+        """
+        return 0.5 * (1 - self.momentum)
+
     def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
         """Change `parameters` in place, along the negative gradients."""
         for name, parameter in parameters.items():
-            step = gradients[name] * -rate
+            step = np.multiply(gradients[name], -rate, out=self._room(name, parameter))
             if self.momentum:
                 velocity = self._memory("velocity", name, parameter)
                 velocity *= self.momentum
@@ -120,6 +145,11 @@ class Adam(Optimizer):
     """
 
     name = "adam"
+
+    @property
+    def usual_rate(self) -> float:
+        """0.001, as in the paper."""
+        return 0.001
 
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()

@@ -587,3 +587,39 @@ def test_another_activation_than_the_saved_one_is_refused(path):
     MLP([3, 2], hidden="relu").save(path)
     with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):
         MLP.load(path, hidden=Tanh())
+
+
+# arrays that are written into
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_gradients_written_into_old_arrays_are_those_of_new_ones(dtype, loss):
+    network, generator = MLP([4, 6, 5, 3], dtype=dtype), np.random.default_rng(0)
+    _, old = network.gradients(generator.random((5, 4)), [0, 1, 2, 1, 0], loss)
+    x, labels = generator.random((7, 4)), np.arange(7) % 3
+    value, expected = network.gradients(x, labels, loss)
+    again, found = network.gradients(x, labels, loss, out=old)
+    assert again == value
+    assert found is old
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "message"),
+    [
+        ("layer1.weights", np.zeros((3, 4)), r"out has shape \(3, 4\) for layer1\.weights.*\(4, 3"),
+        ("layer2.biases", None, r"out has nothing for layer2\.biases"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_before_any_is_written_to(name, array, message):
+    network, x, labels = MLP([4, 3, 2], dtype="float64"), np.ones((5, 4)), [0, 1, 0, 1, 1]
+    _, out = network.gradients(x, labels)
+    out[name] = array
+    if array is None:
+        del out[name]
+    before = {key: value.copy() for key, value in out.items()}
+    with pytest.raises(ValueError, match=message):
+        network.gradients(-x, labels, out=out)
+    assert all((out[key] == before[key]).all() for key in out)

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, train
+from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, load_digits, train
 from mlp_lab.array_files import read_arrays, write_arrays
-from mlp_lab.evaluation import accuracy, mean_loss
+from mlp_lab.evaluation import accuracy, mean_loss, random_subset
 from mlp_lab.losses import SquaredError
 from mlp_lab.optimizers import Optimizer, exponential_decay
 
@@ -232,14 +232,114 @@ def test_the_history_holds_what_evaluation_measures_after_each_epoch():
     assert "3 epochs" in repr(history)
 
 
-@pytest.mark.parametrize(("n_samples", "every"), [(2500, 1), (2501, 2), (5001, 3)])
-def test_of_a_large_training_set_every_kth_sample_is_evaluated(n_samples, every):
+@pytest.mark.parametrize("n_samples", [2500, 2501, 5001])
+def test_of_a_large_training_set_a_random_2500_samples_are_evaluated(n_samples):
     split, network = make_split(n_samples), make_network()
-    history = quietly(network, split, epochs=1, batch_size=1000)
-    evaluated = Split(split.inputs[::every], split.labels[::every])
-    assert len(evaluated.inputs) <= 2500
+    history = quietly(network, split, epochs=1, batch_size=1000, seed=3)
+    evaluated = random_subset(split, 2500, seed=3)
     assert history.train_loss == [mean_loss(network, evaluated)]
     assert history.train_accuracy == [accuracy(network, evaluated)]
+
+
+def test_what_is_evaluated_does_not_depend_on_an_order_of_the_samples():
+    class OnlyEven(Bare):
+        """Knows the class of the samples in even places alone, as if they were easy."""
+
+        def predict(self, x):
+            return np.where(x[:, 0] > 0.5, 0, 1)
+
+    labels = np.zeros(50_000, dtype=int)
+    inputs = np.zeros((50_000, 4), np.float32)
+    inputs[::2, 0] = 1.0
+    # every 20th sample would say 1.0; half of the samples are right
+    history = quietly(OnlyEven(), Split(inputs, labels), epochs=1, batch_size=50_000)
+    assert abs(history.train_accuracy[0] - 0.5) < 0.05  # five standard errors
+
+
+def test_the_same_samples_are_evaluated_in_every_epoch_and_after_resuming(tmp_path):
+    class Remembering(Bare):
+        """Keeps the first inputs of each batch it evaluates."""
+
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def predict(self, x):
+            self.seen.append(x[0].tobytes())
+            return np.zeros(len(x), int)
+
+    split, network = make_split(3000), Remembering()
+    options = {"samples": split, "batch_size": 3000, "checkpoint": tmp_path / "run.npz"}
+    quietly(network, **options, epochs=2)
+    quietly(network, **options, epochs=3, resume=tmp_path / "run.npz")
+    firsts = network.seen[::3]  # 2,500 samples are evaluated in three batches
+    assert len(firsts) == 3
+    assert len(set(firsts)) == 1
+
+
+# arrays that are used again
+
+
+def test_a_step_makes_no_new_gradients_where_the_network_can_fill_the_old():
+    returned = []
+
+    class Filling(MLP):
+        def gradients(self, x, labels, loss="cross_entropy", out=None):
+            value, gradients = super().gradients(x, labels, loss, out)
+            returned.append(gradients)
+            return value, gradients
+
+    quietly(make_network(Filling), epochs=1)
+    first = returned[0]
+    assert all(gradients[name] is first[name] for gradients in returned for name in first)
+
+
+def test_gradients_of_a_network_without_out_are_never_written_to():
+    kept = []
+
+    class Keeping(MLP):
+        def gradients(self, x, labels, loss="cross_entropy"):
+            value, gradients = super().gradients(x, labels, loss)
+            kept.append((gradients, copies(gradients)))
+            return value, gradients
+
+    quietly(make_network(Keeping), optimizer=SGD(0.9), learning_rate=0.1)
+    for gradients, as_they_were in kept:
+        assert_same_bits(gradients, as_they_were)
+
+
+# the rate
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"), [("sgd", 0.5), ("adam", 0.001), (SGD(0.9), 0.05), (Adam(), 0.001)]
+)
+def test_without_a_rate_the_optimizer_has_its_own(optimizer, rate):
+    history = quietly(
+        make_network(), optimizer=optimizer, learning_rate=None, epochs=1, record_steps=True
+    )
+    assert history.step_rate == pytest.approx([rate] * 3)
+
+
+def test_adam_learns_the_digits_at_its_own_rate():
+    data = load_digits()
+    network = MLP([64, 30, 10])
+    train(network, data.train, optimizer="adam", epochs=30, batch_size=20, progress=False)
+    assert accuracy(network, data.validation) > 0.93
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "usual"), [("adam", 0.1, "0.001"), ("sgd", 50, "0.5"), (Adam(), 5, "0.0")]
+)
+def test_a_reckless_rate_warns_with_the_usual_one(optimizer, rate, usual):
+    with pytest.warns(UserWarning, match=f"learning_rate={rate}.*usual rate.*{usual}") as caught:
+        quietly(make_network(), optimizer=optimizer, learning_rate=rate)
+    assert caught[0].filename == __file__  # the user's line, not ours
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), [("adam", 0.09), ("sgd", 49.0)])
+def test_a_rate_below_a_hundred_times_the_usual_one_is_the_users_affair(optimizer, rate):
+    quietly(make_network(), optimizer=optimizer, learning_rate=rate)  # a warning would be an error
 
 
 def test_steps_are_recorded_on_request_before_each_step():
@@ -391,7 +491,7 @@ def test_an_interrupt_anywhere_returns_the_history_and_a_usable_network(calls, p
 def test_an_interrupt_right_after_a_step_that_overflowed_leaves_a_finite_network(capsys):
     network = make_network(Interrupted, hidden="relu")
     network.left = 1
-    history = quietly(network, learning_rate=1e39, loss="squared_error")
+    history = quietly(network, learning_rate=lambda done: 1e39, loss="squared_error")
     assert (history.epochs, history.stop_reason) == (0, "interrupted")
     assert all_finite(network)
 
@@ -536,7 +636,6 @@ def wide(n_features):
         ({"learning_rate": math.nan}, "learning rate is nan"),
         ({"learning_rate": math.inf}, "learning rate is inf"),
         ({"learning_rate": "0.1"}, "learning rate is '0.1'"),
-        ({"learning_rate": None}, "learning rate is None"),
         ({"learning_rate": lambda done: -1.0}, "learning rate is -1.0"),
         ({"epochs": 0}, "epochs is 0"),
         ({"epochs": 1.5}, "epochs is 1.5"),
@@ -687,7 +786,7 @@ def checkpoint(tmp_path_factory):
         ({"batch_size": 10}, "batch_size.*20.*10"),
         ({"seed": 5}, "seed.*0.*5"),
         ({"loss": "squared_error"}, "cross_entropy.*squared_error"),
-        ({"optimizer": Adam()}, r"SGD\(momentum=0.9.*Adam"),
+        ({"optimizer": Adam(), "learning_rate": 0.01}, r"SGD\(momentum=0.9.*Adam"),
         ({"optimizer": SGD(0.8)}, r"momentum=0.9.*momentum=0.8"),
         ({"samples": make_split(40)}, "n_samples.*50.*40"),
         ({"patience": 3}, "patience.*3"),

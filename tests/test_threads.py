@@ -1,0 +1,97 @@
+"""Small products use one thread, large ones what there is, and a setting overrides both."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from mlp_lab import MLP, check_gradients, learning_rate_range_test, probe_learning_rates, train
+from mlp_lab.data import load_digits
+from mlp_lab.threads import THREADS_SETTING, WORTH_SHARING, sensible_threads
+
+SMALL = {"weights": np.empty((784, 100), np.float32)}
+
+
+def threads():
+    """Return how many threads NumPy's products may use now."""
+    counts = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    if not counts:
+        pytest.skip("threadpoolctl knows no BLAS here: Apple's Accelerate, or a web page")
+    return max(counts)
+
+
+@pytest.fixture(autouse=True)
+def _several_threads(monkeypatch):
+    monkeypatch.delenv(THREADS_SETTING, raising=False)
+    with threadpool_limits(2, user_api="blas"):
+        if threads() < 2:
+            pytest.skip("this BLAS has one thread")
+        yield
+
+
+def test_small_products_use_one_thread_and_the_rest_is_as_before():
+    with sensible_threads(SMALL, n_samples=100):
+        assert threads() == 1
+    assert threads() == 2
+
+
+def test_threads_come_back_after_an_error():
+    with pytest.raises(KeyboardInterrupt), sensible_threads(SMALL, n_samples=100):
+        raise KeyboardInterrupt
+    assert threads() == 2
+
+
+@pytest.mark.parametrize(("n_samples", "expected"), [(2550, 1), (2552, 2)])
+def test_large_products_are_shared(n_samples, expected):
+    assert (n_samples * 78_400 < WORTH_SHARING) is (expected == 1)
+    with sensible_threads(SMALL, n_samples):
+        assert threads() == expected
+
+
+@pytest.mark.parametrize("n_samples", [1, 10_000])
+@pytest.mark.parametrize("setting", ["1", "3", " 3 "])
+def test_the_setting_decides_for_small_and_large(n_samples, setting, monkeypatch):
+    monkeypatch.setenv(THREADS_SETTING, setting)
+    with sensible_threads(SMALL, n_samples):
+        assert threads() == int(setting)
+    assert threads() == 2
+
+
+@pytest.mark.parametrize("setting", ["0", "-1", "two", "1.5"])
+def test_a_setting_that_is_no_number_of_threads_is_refused(setting, monkeypatch):
+    monkeypatch.setenv(THREADS_SETTING, setting)
+    with (
+        pytest.raises(ValueError, match=f"{THREADS_SETTING} is .*{setting}"),
+        sensible_threads(SMALL, 1),
+    ):
+        pass
+
+
+class Watching(MLP):
+    """Notes how many threads it may use."""
+
+    threads = 0
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        Watching.threads = threads()
+        return super().gradients(x, labels, loss)
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        Watching.threads = threads()
+        return super().loss(x, labels, loss)
+
+
+@pytest.mark.parametrize("setting", ["", "2"])
+@pytest.mark.parametrize("action", ["train", "probe", "range test", "check"])
+def test_whoever_computes_in_a_loop_uses_them(action, setting, monkeypatch):
+    monkeypatch.setenv(THREADS_SETTING, setting)
+    split, network = load_digits().train, Watching([64, 5, 10])
+    if action == "train":
+        train(network, split, epochs=1, progress=False)
+    elif action == "probe":
+        probe_learning_rates(network, split.inputs[:100], split.labels[:100], rates=[0.1])
+    elif action == "range test":
+        learning_rate_range_test(network, split, steps=10, progress=False)
+    else:
+        check_gradients(network, split.inputs[:2], split.labels[:2], sample=1, progress=False)
+    assert Watching.threads == int(setting or 1)  # when it was last asked
+    assert threads() == 2
