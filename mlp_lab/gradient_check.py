@@ -18,7 +18,7 @@ from mlp_lab.arrays import (
     check_inputs,
     check_labels,
 )
-from mlp_lab.loss_slopes import STEP, LossLine, moving_along, moving_entry, noise
+from mlp_lab.loss_slopes import LossLine, moving_along, moving_entry, noise
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP
 from mlp_lab.progress import progress_bar
@@ -284,15 +284,16 @@ def check_gradients(
             report = tensors[name] = _empty_report(name, gradient, parameter, directions)
             if gradient is None or report.problem:
                 continue
-            largest_slope = 0.0
+            largest_slope = rounding = 0.0
             lines = _lines(gradient, parameter, entries[name], directions, generator)
             for index, move, step, expected in lines:
                 line = LossLine(loss_now, base, move, step, tolerance)
                 report.errors.flat[index], slope, at_kink = line.compare(expected)
                 report.kinks += at_kink
                 largest_slope = max(largest_slope, abs(slope))
+                rounding = max(rounding, noise(base, step))
                 bar.update()
-            report.problem = _verdict(gradient, report, largest_slope, noise(base, STEP), tolerance)
+            report.problem = _verdict(gradient, report, largest_slope, rounding, tolerance)
     return GradientReport(tensors, tolerance, problems)
 
 

@@ -47,7 +47,10 @@ def moving_along(
         np.multiply(direction, distance, out=parameter)
         np.add(parameter, values, out=parameter)
 
-    return move, STEP * max(1.0, float(np.sqrt(np.mean(np.square(values)))))
+    size = max(1.0, float(np.sqrt(np.mean(np.square(values)))))
+    # a unit adds up what all of its inputs move, which grows with the root of their number
+    inputs = len(values) if values.ndim > 1 else 1
+    return move, STEP * size / float(np.sqrt(inputs))
 
 
 @dataclass

@@ -668,6 +668,79 @@ def test_a_sample_catches_nan_outside_of_the_sample():
     assert not any(check(network, *make_batch(), sample=1, seed=seed).passed for seed in range(20))
 
 
+# ---- along directions
+
+
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+@each_dtype
+def test_a_right_network_passes_along_directions(hidden, loss, dtype):
+    for depth, n in product(range(4), (1, 7)):
+        network = make_network(sizes=[4, *[5] * depth, 4], hidden=hidden, dtype=dtype, seed=depth)
+        before = copies(network)
+        report = check(network, *make_batch(n), loss, directions=8, seed=depth)
+        assert report.passed, report
+        assert {tensor.checked for tensor in report.tensors.values()} == {8}
+        assert_unchanged(network, before)
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu", "leaky_relu"])
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 255.0])
+def test_directions_through_thousands_of_entries_raise_no_false_alarm(hidden, scale):
+    x, labels = make_batch(5, features=200)
+    for seed in range(10):
+        network = make_network(sizes=(200, 50, 50, 4), hidden=hidden, seed=seed)
+        report = check(network, scale * np.abs(x), labels, directions=8, seed=seed)
+        assert report.passed, (seed, report)
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
+def test_every_tampering_is_caught_along_directions(tamper):
+    network, (x, labels) = make_network(tamper, sizes=(4, 4, 3), cls=Tampered), make_batch()
+    for seed in range(5):
+        assert not check(network, x, labels % 3, directions=8, seed=seed).passed
+
+
+@pytest.mark.parametrize("cls", BROKEN)
+@each_batch
+def test_every_broken_network_is_caught_along_directions(cls, n):
+    assert not check(make_network(cls=cls), *make_batch(n), directions=8).passed
+
+
+@pytest.mark.parametrize(("error", "found"), [(1e-4, True), (1e-8, False)])
+def test_one_wrong_entry_of_thousands_is_found_if_it_counts_beside_the_whole_tensor(error, found):
+    network = make_network(sizes=(200, 50, 4))
+    x, labels = make_batch(features=200)
+    _, gradients = network.gradients(x, labels)
+    change = error * np.linalg.norm(gradients["layer1.weights"])
+    entry = put("layer1.weights", (17, 3), lambda value: value + change)
+    wrong = make_network(tampered(entry), sizes=(200, 50, 4), cls=Tampered)
+    for seed in range(5):
+        report = check(wrong, x, labels, directions=8, seed=seed)
+        assert report.passed is not found
+        assert [tensor.passed for tensor in report.tensors.values()][1:] == [True] * 3
+
+
+def test_a_check_along_directions_takes_a_few_dozen_losses():
+    class Counting(MLP):
+        calls = 0
+
+        def loss(self, x, labels, loss="cross_entropy"):
+            Counting.calls += 1
+            return super().loss(x, labels, loss)
+
+    assert check(make_network(cls=Counting), *make_batch(), directions=8).passed
+    assert 64 <= Counting.calls <= 70
+
+
+def test_a_report_along_directions_says_so_in_text_and_html():
+    report = check(LogisticRegression("float64", factor=2.0), *make_batch(), directions=5)
+    first, _, *rows = str(report).splitlines()
+    assert first.startswith("Gradient check FAILED: 10 directions against central differences")
+    assert rows[0].startswith("<w>     4 x 4  5        0      3.3e-01    5 of 5 directions")
+    assert "5 of 5 directions" in report._repr_html_()
+
+
 # ---- the report
 
 
@@ -761,6 +834,9 @@ DOORS = {
     "sample -1": ({"sample": -1}, ValueError, "sample is -1"),
     "sample 2.5": ({"sample": 2.5}, ValueError, r"sample is 2\.5"),
     "sample True": ({"sample": True}, ValueError, "sample is True"),
+    "directions 0": ({"directions": 0}, ValueError, "directions is 0, wanted a whole number"),
+    "directions 2.5": ({"directions": 2.5}, ValueError, r"directions is 2\.5"),
+    "both": ({"directions": 2, "sample": 2}, ValueError, "leave sample out"),
     "tolerance 0": ({"tolerance": 0}, ValueError, "tolerance is 0, wanted a positive"),
     "tolerance -1": ({"tolerance": -1}, ValueError, "tolerance is -1"),
     "tolerance nan": ({"tolerance": float("nan")}, ValueError, "tolerance is nan"),
@@ -835,6 +911,28 @@ def test_pixels_that_were_never_scaled_do_not_make_a_right_gradient_wrong():
     x = generator.integers(0, 256, (10, 50)).astype(float)
     report = check_gradients(MLP([50, 20, 10]), x, generator.integers(0, 10, 10), progress=False)
     assert report.passed, report
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e-9, 1e-10, 1e-12])
+@pytest.mark.parametrize("options", [{}, {"sample": 3}, {"directions": 4}], ids=str)
+def test_a_right_gradient_below_the_noise_is_too_small_to_tell(scale, options):
+    x, labels = make_batch()
+    for seed in range(5):
+        report = check(make_network(seed=seed), scale * x, labels, **options)
+        weights, biases, *_ = report.tensors.values()
+        assert biases.passed
+        # just above the noise it may pass; it is never called wrong
+        assert weights.passed or weights.problem.startswith("too small to tell")
+        assert scale > 1e-12 or not weights.passed
+
+
+def test_a_wrong_gradient_below_the_noise_of_a_loss_that_depends_is_still_wrong():
+    x, labels = make_batch()
+    zero = make_network(replace("layer1.weights", np.zeros_like), cls=Tampered)
+    assert "zero" in check(zero, 1e-10 * x, labels).tensors["layer1.weights"].problem
+    large = make_network(replace("layer1.weights", lambda a: a + 1e-3), cls=Tampered)
+    problem = check(large, 1e-10 * x, labels).tensors["layer1.weights"].problem
+    assert "does not depend" in problem
 
 
 def test_there_is_no_worst_of_nothing():
