@@ -16,6 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mlp_lab.data.atomic_file import replacing
+
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """Type byte to NumPy's name of the big-endian type."""
 TYPE_BYTES = {np.dtype(name).newbyteorder("="): byte for byte, name in TYPES.items()}
@@ -103,22 +105,17 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     array = np.asarray(array)
     path = Path(path)
     header, values = _header(array), _big_endian(array)
-    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with unfinished.open("wb") as file:
-            if path.suffix == ".gz":
-                import gzip
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        if path.suffix == ".gz":
+            import gzip
 
-                # no time and no name in the file: the same array gives the same bytes
-                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                    packed.write(header)
-                    packed.write(values.data)
-            else:
-                file.write(header)
-                file.write(values.data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+            # no time and no name in the file: the same array gives the same bytes
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                packed.write(header)
+                packed.write(values.data)
+        else:
+            file.write(header)
+            file.write(values.data)
 
 
 def content_sha256(array: NDArray[Any]) -> str:
