@@ -57,7 +57,8 @@ def test_what_a_killed_process_left_goes_when_it_is_old(tmp_path, name, write):
 def test_files_of_other_names_stay_however_old(tmp_path, write):
     others = [
         f".other.npz.{ENDING}", f".net.npz.gz.{ENDING}", f"net.npz.{ENDING}", ".net.npz.swp",
-        f".net.npz.{ENDING[1:]}", f".net.npz.{ENDING}0", f".net.npz.{'x' * 16}", f".netxnpz.{ENDING}",
+        f".net.npz.{ENDING[1:]}", f".net.npz.{ENDING}0", f".net.npz.{'x' * 16}",
+        f".netxnpz.{ENDING}",
     ]  # fmt: skip
     for name in others:
         (tmp_path / name).touch()

@@ -162,15 +162,15 @@ def _big_endian(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _read(read: Read, name: str) -> NDArray[Any]:
     """Return the array in a raw or gzip'd file."""
-    head = _up_to(LONGEST_HEADER, bytearray(), read)
+    head = up_to(LONGEST_HEADER, bytearray(), read)
     if head[:2] == GZIP_MAGIC:
-        read = _unpacking(_up_to(sys.maxsize, head, read), name)
-        head = _up_to(LONGEST_HEADER, bytearray(), read)
+        read = _unpacking(up_to(sys.maxsize, head, read), name)
+        head = up_to(LONGEST_HEADER, bytearray(), read)
     dtype, shape = _parse_header(bytes(head), name)
     return _parse_values(dtype, shape, head[4 + 4 * len(shape) :], read, name)
 
 
-def _up_to(size: int, begun: bytearray, read: Read) -> bytearray:
+def up_to(size: int, begun: bytearray, read: Read) -> bytearray:
     """Return what was begun, continued to `size` bytes, or to the end of the file."""
     while len(begun) < size and (chunk := read(min(CHUNK, size - len(begun)))):
         begun += chunk
@@ -213,7 +213,7 @@ def _parse_values(
     # NumPy refuses such counts even where one of them is 0
     impossible = math.prod(max(count, 1) for count in shape) * dtype.itemsize > sys.maxsize
     # one byte more than promised tells a file that has bytes to spare, and checks a gzip's CRC
-    values = _up_to((if_little if impossible else promised) + 1, begun, read)
+    values = up_to((if_little if impossible else promised) + 1, begun, read)
     if len(values) == promised and not impossible:
         array = np.frombuffer(values, dtype=dtype).reshape(shape)
         return array.astype(dtype.newbyteorder("="), copy=False)
