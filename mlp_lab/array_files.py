@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp_lab.data.atomic_file import replacing
+
 if TYPE_CHECKING:
     import zipfile
 
@@ -50,20 +52,14 @@ def write_arrays(
     """
     import zipfile  # here and below, because it makes importing mlp_lab a quarter slower
 
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with zipfile.ZipFile(unfinished, "w") as archive:
-            archive.comment = f"{kind} {version}, {len(arrays)} arrays".encode()
-            for name, values in arrays.items():
-                array = np.asarray(values)
-                if array.dtype.hasobject:
-                    raise TypeError(f"{name} holds Python objects, not numbers or strings")
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, array, allow_pickle=False)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(Path(path)) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+        archive.comment = f"{kind} {version}, {len(arrays)} arrays".encode()
+        for name, values in arrays.items():
+            array = np.asarray(values)
+            if array.dtype.hasobject:
+                raise TypeError(f"{name} holds Python objects, not numbers or strings")
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays:

@@ -66,6 +66,14 @@ def split(n_inputs, n_labels, n_images=None):
     return Split(np.zeros((n_inputs, 4), np.float32), np.zeros(n_labels, int), images)
 
 
+def unwrapped(notice, path=None):
+    """Return a notice as one line; no line of it may be so long that a window breaks it."""
+    for line in notice.splitlines():
+        one_word = " " not in line.replace(str(path), "path")
+        assert len(line) <= 79 or one_word, f"{len(line)} characters: {line}"
+    return " ".join(notice.splitlines())
+
+
 def assert_well_formed(dataset, largest):
     for part in parts(dataset):
         assert part.inputs.shape == (len(part), np.prod(dataset.image_shape))
@@ -263,9 +271,19 @@ def test_auto_with_a_folder_without_mnist(folder, damage, kind, fault, words, ca
     damage(folder)
     assert load_dataset().name == "digits"
     out, err = capsys.readouterr()
-    assert (err, out.count("\n")) == ("", 1)
-    for word in ("bundled digits", "MLP_LAB_DATA", folder.name, fault):
-        assert word in out
+    assert err == ""
+    for word in ("bundled digits", "MLP_LAB_DATA", str(folder), fault):
+        assert word in unwrapped(out, folder)
+
+
+def test_a_notice_breaks_between_words_and_never_within_a_path(monkeypatch, capsys, tmp_path):
+    for length in range(0, 120, 7):
+        path = tmp_path / "Jane Doe" / ("long-name " * 12)[:length].strip()
+        monkeypatch.setenv("MLP_LAB_DATA", str(path))
+        assert load_dataset().name == "digits"
+        out = capsys.readouterr().out
+        assert f"'{path}'" in out
+        assert "is no folder" in unwrapped(out, path)
 
 
 def test_names_and_the_setting(folder, monkeypatch, capsys):
@@ -283,7 +301,28 @@ def test_names_and_the_setting(folder, monkeypatch, capsys):
         load_dataset()
 
 
-@pytest.mark.parametrize("name", ["fashion", "MNIST", "", None, 3, ["mnist"]])
+@pytest.mark.parametrize("write", [str, str.upper, str.title, "  {}\t".format])
+def test_names_in_capitals_and_between_blanks(folder, monkeypatch, write):
+    for name in ("mnist", "digits"):
+        assert load_dataset(write(name)).name == name
+        monkeypatch.setenv("MLP_LAB_DATASET", write(name))
+        for auto in ("auto", write("auto")):
+            assert load_dataset(auto).name == name
+    monkeypatch.setenv("MLP_LAB_DATASET", write("auto"))
+    assert load_dataset().name == "mnist"
+
+
+def test_settings_of_blanks_are_no_settings(folder, monkeypatch):
+    monkeypatch.setenv("MLP_LAB_DATASET", " ")
+    assert load_dataset().name == "mnist"
+    monkeypatch.setenv("MLP_LAB_DATA", f"{folder} ")  # Windows' `set x=y && ...` adds the blank
+    assert load_dataset().name == "mnist"
+    monkeypatch.setenv("MLP_LAB_DATA", " ")
+    with pytest.raises(mnist_files.DownloadError):
+        load_mnist()
+
+
+@pytest.mark.parametrize("name", ["fashion", "Fashion", "m nist", "", None, 3, ["mnist"]])
 def test_unknown_names(name, monkeypatch):
     choices = f"{re.escape(repr(name))}.*'mnist', 'digits', 'auto'"
     with pytest.raises(ValueError, match=choices):
@@ -298,14 +337,14 @@ def test_unknown_names(name, monkeypatch):
     "error",
     [PermissionError(13, "Permission denied", "cache"), OSError(), RuntimeError("two\nlines")],
 )
-def test_auto_says_in_one_line_why_and_the_way_out(error, monkeypatch, capsys):
+def test_auto_says_why_and_the_way_out(error, monkeypatch, capsys):
     def fail(name):
         raise error
 
     monkeypatch.setattr("mlp_lab.data.datasets.mnist_array", fail)
     assert load_dataset().name == "digits"
     out, err = capsys.readouterr()
-    assert (err, out.count("\n")) == ("", 1)
+    assert err == ""
     for word in (
         "bundled digits",
         "MNIST",
@@ -313,13 +352,13 @@ def test_auto_says_in_one_line_why_and_the_way_out(error, monkeypatch, capsys):
         "MLP_LAB_DATA",
         *str(error).split("\n")[:1],
     ):
-        assert word in out
+        assert word in unwrapped(out)
 
 
 def test_auto_without_network_and_an_interrupt(monkeypatch, capsys):
     assert load_dataset().name == "digits"
-    out, _ = capsys.readouterr()
-    assert re.fullmatch(r"Using the bundled digits \(.*download.*\)\. For MNIST, .*\n", out)
+    out = unwrapped(capsys.readouterr().out)
+    assert re.fullmatch(r"Using the bundled digits \(.*download.*\)\. For MNIST, .*", out)
 
     def interrupt(name):
         raise KeyboardInterrupt

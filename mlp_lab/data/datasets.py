@@ -1,6 +1,7 @@
 """Data sets, split for training, validation and test: MNIST and the bundled digits."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from mlp_lab.arrays import FloatArray, IntArray, choose
 from mlp_lab.data.idx import read_idx
-from mlp_lab.data.mnist_files import FOLDER_SETTING, mnist_array
+from mlp_lab.data.mnist_files import FOLDER_SETTING, mnist_array, named_folder
+from mlp_lab.data.notices import say
 
 DATASET_SETTING = "MLP_LAB_DATASET"
 DIGITS_FOLDER = Path(__file__).parent / "digits"
@@ -95,8 +97,9 @@ def load_mnist() -> Dataset:
     """Return MNIST: 50,000 images to train, 10,000 to validate, 10,000 to test.
 
     The training file is split in its order, the test file is the test set. The files come from the
-    folder that the setting MLP_LAB_DATA names, else from the cache, else
-    from a download, which fills the cache. Their content is verified by SHA-256 in any case.
+    folder that the setting MLP_LAB_DATA names, in the layout of the original, torchvision, Kaggle
+    or Keras, else from the cache, else from a download, which fills the cache. Their content is
+    verified by SHA-256 in any case.
 
     Returns
     -------
@@ -159,8 +162,8 @@ def load_dataset(name: str = "auto") -> Dataset:
     Parameters
     ----------
     name : {"auto", "mnist", "digits"}
-        ``"auto"`` is what the setting MLP_LAB_DATASET says; without it, MNIST where it is at hand
-        or can be downloaded, else the bundled digits, in which case one line says why.
+        In capitals or not. ``"auto"`` is what the setting MLP_LAB_DATASET says; without it, MNIST
+        where it is at hand or can be downloaded, else the bundled digits, and a notice why.
 
     Returns
     -------
@@ -178,23 +181,31 @@ def load_dataset(name: str = "auto") -> Dataset:
     >>> load_dataset("digits").name
     'digits'
     """
-    loaders = {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
-    loader = choose("data set", name, loaders)
-    if name == "auto" and os.environ.get(DATASET_SETTING):
-        setting = os.environ[DATASET_SETTING].strip()  # Windows' `set x=digits && ...` adds a space
-        loader = choose(f"data set in {DATASET_SETTING}", setting, loaders)
+    setting = os.environ.get(DATASET_SETTING, "").strip()
+    loader = _loader("data set", name)
+    if loader is _load_what_there_is and setting:
+        loader = _loader(f"data set in {DATASET_SETTING}", setting)
     return loader()
 
 
+def _loader(kind: str, name: object) -> Callable[[], Dataset]:
+    """Return the function that loads the data set of that name, however it is capitalised."""
+    loaders = {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
+    if isinstance(name, str) and name.strip().lower() in loaders:
+        name = name.strip().lower()
+    return choose(kind, name, loaders)
+
+
 def _load_what_there_is() -> Dataset:
-    """Return MNIST, or the bundled digits and a line that says why."""
+    """Return MNIST, or the bundled digits and a notice that says why."""
     try:
         return load_mnist()
     except Exception as error:  # whatever it is, a lesson can go on with the digits
         reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(":")
-        print(
+        say(
             f"Using the bundled digits ({reason}). For MNIST, connect to the internet or set "
-            f"{FOLDER_SETTING} to a folder with its four files."
+            f"{FOLDER_SETTING} to a folder with its four files.",
+            named_folder(),
         )
         return load_digits()
 

@@ -16,6 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mlp_lab.data.atomic_file import replacing
+
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """Type byte to NumPy's name of the big-endian type."""
 TYPE_BYTES = {np.dtype(name).newbyteorder("="): byte for byte, name in TYPES.items()}
@@ -103,22 +105,17 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     array = np.asarray(array)
     path = Path(path)
     header, values = _header(array), _big_endian(array)
-    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with unfinished.open("wb") as file:
-            if path.suffix == ".gz":
-                import gzip
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        if path.suffix == ".gz":
+            import gzip
 
-                # no time and no name in the file: the same array gives the same bytes
-                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                    packed.write(header)
-                    packed.write(values.data)
-            else:
-                file.write(header)
-                file.write(values.data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+            # no time and no name in the file: the same array gives the same bytes
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                packed.write(header)
+                packed.write(values.data)
+        else:
+            file.write(header)
+            file.write(values.data)
 
 
 def content_sha256(array: NDArray[Any]) -> str:
@@ -165,15 +162,15 @@ def _big_endian(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _read(read: Read, name: str) -> NDArray[Any]:
     """Return the array in a raw or gzip'd file."""
-    head = _up_to(LONGEST_HEADER, bytearray(), read)
+    head = up_to(LONGEST_HEADER, bytearray(), read)
     if head[:2] == GZIP_MAGIC:
-        read = _unpacking(_up_to(sys.maxsize, head, read), name)
-        head = _up_to(LONGEST_HEADER, bytearray(), read)
+        read = _unpacking(up_to(sys.maxsize, head, read), name)
+        head = up_to(LONGEST_HEADER, bytearray(), read)
     dtype, shape = _parse_header(bytes(head), name)
     return _parse_values(dtype, shape, head[4 + 4 * len(shape) :], read, name)
 
 
-def _up_to(size: int, begun: bytearray, read: Read) -> bytearray:
+def up_to(size: int, begun: bytearray, read: Read) -> bytearray:
     """Return what was begun, continued to `size` bytes, or to the end of the file."""
     while len(begun) < size and (chunk := read(min(CHUNK, size - len(begun)))):
         begun += chunk
@@ -216,7 +213,7 @@ def _parse_values(
     # NumPy refuses such counts even where one of them is 0
     impossible = math.prod(max(count, 1) for count in shape) * dtype.itemsize > sys.maxsize
     # one byte more than promised tells a file that has bytes to spare, and checks a gzip's CRC
-    values = _up_to((if_little if impossible else promised) + 1, begun, read)
+    values = up_to((if_little if impossible else promised) + 1, begun, read)
     if len(values) == promised and not impossible:
         array = np.frombuffer(values, dtype=dtype).reshape(shape)
         return array.astype(dtype.newbyteorder("="), copy=False)

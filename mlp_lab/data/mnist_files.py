@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp_lab.data.atomic_file import remove_leftovers
 from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
+from mlp_lab.data.mnist_folder import DEEPEST, MOST_ENTRIES, candidates
+from mlp_lab.data.mnist_npz import is_zip, read_npz
+from mlp_lab.data.notices import say
 
 FOLDER_SETTING = "MLP_LAB_DATA"
 MNIST_MIRRORS = (
@@ -32,8 +36,8 @@ ARCHIVE_SHA256 = {
 }
 """Of the published .gz files; only a download has to be these very archives."""
 WAYS_OUT = (
-    f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or use "
-    'load_dataset("digits"), which needs no network.'
+    f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or with "
+    'Keras\' mnist.npz, or use load_dataset("digits"), which needs no network.'
 )
 
 
@@ -59,26 +63,45 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
     FileNotFoundError
         If MLP_LAB_DATA names a folder without the file.
     IdxFormatError
-        If the file in that folder is not MNIST's.
+        If no file in that folder that seems to be MNIST's is.
     DownloadError
         If the file has to be downloaded and cannot be.
     """
-    folder = os.environ.get(FOLDER_SETTING)
+    folder = named_folder()
     if folder:
-        return _from_folder(_expanded(Path(folder)), name)
+        return _from_folder(folder, name)
     cached = cache_folder() / name
     damage = ""
     if cached.exists():
         try:
-            return _verified(cached, name)
+            return _verified(read_idx(cached), name, cached)
         except (IdxFormatError, OSError) as error:
             damage = f"The cached copy is damaged: {error}"
     array = _verified_download(name, cached.parent, damage)
     try:
         write_idx(cached, array)  # raw, because unpacking would take longer than reading
     except OSError as error:  # a full disk does not undo a good download
-        print(f"{name} could not be kept for the next time: {error}")
+        say(f"{name} could not be kept for the next time: {error}", cached.parent)
     return array
+
+
+def named_folder() -> Path | None:
+    """Return the folder, or the .npz file, that MLP_LAB_DATA names, or None.
+
+    Examples
+    --------
+    >>> from unittest import mock
+    >>> with mock.patch.dict(os.environ, MLP_LAB_DATA="mnist "):
+    ...     str(named_folder())
+    'mnist'
+    """
+    folder = os.environ.get(FOLDER_SETTING, "").strip()  # Windows' `set x=y && ...` adds a space
+    if not folder:
+        return None
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:  # there is no such home
+        return Path(folder)
 
 
 def cache_folder() -> Path:
@@ -94,40 +117,30 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("mlp_lab"))
 
 
-def _expanded(folder: Path) -> Path:
-    """Return the folder with ~ replaced by a home, if there is such a home."""
-    try:
-        return folder.expanduser()
-    except RuntimeError:
-        return folder
-
-
 def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
     """Return the array in the user's folder; whoever set it long ago learns that it is set."""
+    faults = []
+    for path in candidates(folder, name):
+        try:
+            array = read_npz(path, name) if is_zip(path) else read_idx(path)
+            return _verified(array, name, path)
+        except (IdxFormatError, OSError) as error:
+            faults.append(str(error))
+    setting = f"{FOLDER_SETTING} is '{folder}'"
     cure = (
-        f"Point it at a folder with MNIST's four files ({', '.join(CONTENT_SHA256)}; raw or .gz), "
-        "or unset it."
+        f"Point it at a folder with MNIST's four files ({', '.join(CONTENT_SHA256)}; raw or .gz) "
+        "or Keras' mnist.npz, or unset it."
     )
-    path = _find(folder, name)
-    if path is None:
-        if folder.is_dir():
-            fault = f"has neither {name} nor {name}.gz: it has {_listing(folder)}"
-        else:
-            fault = f"is no folder; wanted {name} in it"
-        raise FileNotFoundError(f"{FOLDER_SETTING} is {str(folder)!r}, which {fault}\n{cure}")
-    try:
-        return _verified(path, name)
-    except IdxFormatError as error:
-        raise IdxFormatError(
-            f"{FOLDER_SETTING} is {str(folder)!r}, where {error}\n{cure}"
-        ) from error
-
-
-def _find(folder: Path, name: str) -> Path | None:
-    """Return the raw or gzip'd file of that name, if there is one."""
-    dotted = name.replace("-idx", ".idx")  # as some unpackers name it
-    candidates = (folder / f"{stem}{ending}" for ending in ("", ".gz") for stem in (name, dotted))
-    return next((path for path in candidates if path.is_file()), None)
+    if faults:
+        raise IdxFormatError("\n".join([f"{setting}, where {faults[0]}", *faults[1:], cure]))
+    if folder.is_dir():
+        fault = (
+            f"has neither {name}, raw or .gz, nor mnist.npz in its first {MOST_ENTRIES:,} entries, "
+            f"{DEEPEST} folders deep: it has {_listing(folder)}"
+        )
+    else:
+        fault = f"is no folder, nor a file; wanted {name} in it"
+    raise FileNotFoundError(f"{setting}, which {fault}\n{cure}")
 
 
 def _listing(folder: Path) -> str:
@@ -136,14 +149,13 @@ def _listing(folder: Path) -> str:
     return ", ".join([*names[:5], "..."] if names[5:] else names) or "no files"
 
 
-def _verified(path: Path, name: str) -> NDArray[np.uint8]:
-    """Return the array in a file whose content is MNIST's, to the bit."""
-    array: NDArray[Any] = read_idx(path)
+def _verified(array: NDArray[Any], name: str, path: Path) -> NDArray[np.uint8]:
+    """Return the array that a file holds, if it is MNIST's, to the bit."""
     found = content_sha256(array)
     if found != CONTENT_SHA256[name]:
         raise IdxFormatError(
-            f"{path} is an IDX file, but not MNIST's {name}: its content has SHA-256 {found}, "
-            f"wanted {CONTENT_SHA256[name]}"
+            f"{path} is a whole file, but not MNIST's {name}: its {array.dtype} of shape "
+            f"{array.shape} have SHA-256 {found}, wanted {CONTENT_SHA256[name]}"
         )
     return array
 
@@ -154,11 +166,13 @@ def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder, "download-*")
     except OSError:  # no cache can be kept; that is no reason to do without the data
         folder = Path(tempfile.gettempdir())
     # a folder of its own, so that two processes can download at once
     with tempfile.TemporaryDirectory(dir=folder, prefix="download-") as scratch:
-        return _verified(_download(name, scratch, damage), name)
+        archive = _download(name, scratch, damage)
+        return _verified(read_idx(archive), name, archive)
 
 
 def _download(name: str, folder: str, damage: str) -> Path:

@@ -1,0 +1,31 @@
+"""What the package prints of itself: in short lines, which no window has to break."""
+
+import textwrap
+from pathlib import Path
+
+WIDTH = 79
+BLANK = "\0"
+"""Stands for a blank in a path while lines are made; a path cannot have it."""
+
+
+def say(notice: str, path: Path | None = None) -> None:
+    """Print a notice in lines broken between words, and never within the path in it.
+
+    JupyterLab breaks a line that is too long for its window anywhere, also within a word.
+
+    Parameters
+    ----------
+    notice : str
+        Any text; it becomes one paragraph.
+    path : Path, optional
+        Stays in one piece, whatever blanks are in it.
+
+    Examples
+    --------
+    >>> say("MNIST could not be kept in /home/Jane Doe", Path("/home/Jane Doe"))
+    MNIST could not be kept in /home/Jane Doe
+    """
+    if path:
+        notice = notice.replace(str(path), str(path).replace(" ", BLANK))
+    lines = textwrap.fill(notice, WIDTH, break_long_words=False, break_on_hyphens=False)
+    print(lines.replace(BLANK, " "))

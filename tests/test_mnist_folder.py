@@ -1,0 +1,301 @@
+"""MNIST as people have it on disk: found in every layout by its content, else refused by name."""
+
+import io
+import os
+import pickle
+import tracemalloc
+import zipfile
+
+import numpy as np
+import pytest
+
+from mlp_lab.data import IdxFormatError, load_mnist, mnist_files, mnist_folder, write_idx
+from mlp_lab.data.idx import content_sha256
+from mlp_lab.data.mnist_folder import candidates
+from mlp_lab.data.mnist_npz import ARRAY_NAMES
+
+NAMES = tuple(mnist_files.CONTENT_SHA256)
+RANDOM = np.random.default_rng(0)
+SHAPES = {name: (20, 28, 28) if "images" in name else (20,) for name in NAMES}
+MNIST = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
+FASHION = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
+MIB = 1 << 20
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty folder that MLP_LAB_DATA names; small arrays stand in for MNIST's."""
+    digests = {name: content_sha256(array) for name, array in MNIST.items()}
+    monkeypatch.setattr(mnist_files, "CONTENT_SHA256", digests)
+    monkeypatch.setattr(mnist_files, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", ())
+    folder = tmp_path / "J. Doe's data"
+    folder.mkdir()
+    monkeypatch.setenv("MLP_LAB_DATA", str(folder))
+    return folder
+
+
+def write_each(folder, place, arrays=MNIST):
+    """Write each array to the place of its name below the folder."""
+    for name, array in arrays.items():
+        path = folder / place(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_idx(path, array)
+
+
+def link(path, target):
+    """Make a link, where the system lets everybody."""
+    if os.name != "nt":
+        path.symlink_to(target)
+
+
+def dotted(name):
+    return name.replace("-idx", ".idx")
+
+
+def kaggle(folder):
+    write_each(folder, lambda name: f"{name}/{name}")
+    write_each(folder, dotted)
+
+
+def keras(folder, save=np.savez_compressed, name="mnist.npz", **changes):
+    arrays = {ARRAY_NAMES[name]: array for name, array in MNIST.items()}
+    save(folder / name, **(arrays | changes))
+    return folder / name
+
+
+def fashion_first(folder):
+    write_each(folder, lambda name: f"FashionMNIST/raw/{name}", FASHION)
+    write_each(folder, lambda name: f"MNIST/raw/{name}")
+
+
+def a_damaged_copy_first(folder):
+    write_each(folder, lambda name: f"{name}.gz")
+    (folder / NAMES[0]).write_bytes(b"<html>")
+    (folder / NAMES[1]).write_bytes(b"")
+    (folder / "mnist.npz").write_bytes(b"PK\3\4")
+
+
+LAYOUTS = {
+    "the original": lambda folder: write_each(folder, lambda name: f"{name}.gz"),
+    "dots": lambda folder: write_each(folder, dotted),
+    "capitals, and a copy": lambda folder: write_each(folder, lambda n: f"{n.title()} (1).gz"),
+    "torchvision": lambda folder: write_each(folder, lambda name: f"MNIST/raw/{name}"),
+    "torchvision, with archives": lambda folder: (
+        write_each(folder, lambda name: f"MNIST/raw/{name}"),
+        write_each(folder, lambda name: f"MNIST/raw/{name}.gz"),
+    ),
+    "its MNIST": lambda folder: write_each(folder, lambda name: f"raw/{name}"),
+    "Kaggle": kaggle,
+    "Kaggle's folders": lambda folder: write_each(folder, lambda name: f"{name}/{name}"),
+    "dots in folders": lambda folder: write_each(folder, lambda n: f"{dotted(n)}/{dotted(n)}"),
+    "Kaggle's archive": lambda folder: write_each(folder, lambda name: f"archive/{name}/{name}"),
+    "Keras": keras,
+    "Keras, not packed": lambda folder: keras(folder, np.savez),
+    "Fashion-MNIST comes first": fashion_first,
+    "a damaged copy comes first": a_damaged_copy_first,
+}
+
+
+def assert_found():
+    mnist = load_mnist()
+    # the split takes the stand-in's training file as a whole
+    found = mnist.train.images, mnist.train.labels, mnist.test.images, mnist.test.labels
+    for array, wanted in zip(found, MNIST.values(), strict=True):
+        assert np.array_equal(array, wanted)
+
+
+@pytest.mark.parametrize("lay_out", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_layout(folder, lay_out):
+    lay_out(folder)
+    assert_found()
+
+
+@pytest.mark.parametrize("name", ["mnist.npz", "my copy"])
+def test_the_setting_may_name_the_file_of_keras(folder, monkeypatch, name):
+    path = keras(folder).rename(folder / name)
+    monkeypatch.setenv("MLP_LAB_DATA", str(path))
+    assert_found()
+
+
+def test_an_array_in_columns(folder):
+    keras(folder, x_train=np.asfortranarray(MNIST[NAMES[0]]))
+    assert_found()
+
+
+def test_the_search_goes_a_few_folders_deep_and_into_no_hidden_ones(folder, monkeypatch):
+    """A whole home may have been named."""
+    for place in ("1/2/3", "1/2/3/too deep", ".hidden"):
+        (folder / place).mkdir(parents=True)
+        (folder / place / NAMES[0]).touch()
+    link(folder / "1" / "back", folder)
+    listed = []
+    scandir = os.scandir
+
+    def record(path):
+        listed.append(os.path.basename(path))  # noqa: PTH119
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", record)
+    assert list(candidates(folder, NAMES[0])) == [folder / "1" / "2" / "3" / NAMES[0]]
+    assert {"too deep", ".hidden"}.isdisjoint(listed)
+    assert len(listed) < 10
+
+
+def test_no_more_entries_are_looked_at_than_a_fixed_number(folder, monkeypatch):
+    for number in range(20):
+        (folder / f"{number}").mkdir()
+        (folder / f"{number}" / NAMES[0]).touch()
+    for most, n_found in ((40, 20), (25, 5), (20, 0), (7, 0)):
+        monkeypatch.setattr(mnist_folder, "MOST_ENTRIES", most)
+        assert len(list(candidates(folder, NAMES[0]))) == n_found
+
+
+def test_what_cannot_be_read_is_passed_over(folder):
+    write_each(folder / "z", str)
+    link(folder / NAMES[0], folder / NAMES[0])
+    link(folder / "loop", folder / "loop")
+    (folder / NAMES[1]).mkdir()
+    if hasattr(os, "mkfifo"):  # reading one would wait for a writer for ever
+        os.mkfifo(folder / NAMES[2])
+    for name in NAMES:
+        assert list(candidates(folder, name)) == [folder / "z" / name]
+    assert_found()
+
+
+def test_the_error_names_every_candidate_and_what_is_wrong_with_it(folder):
+    write_each(folder / "FashionMNIST" / "raw", str, FASHION)
+    page = folder / f"{NAMES[0]}.gz"
+    page.write_bytes(b"<!DOCTYPE html>")
+    with pytest.raises(IdxFormatError) as caught:
+        load_mnist()
+    first, second, cure = str(caught.value).splitlines()
+    assert f"MLP_LAB_DATA is '{folder}', where {page} is a web page" in first
+    assert second.startswith(str(folder / "FashionMNIST" / "raw" / NAMES[0]))
+    assert "not MNIST's" in second
+    for word in (*NAMES, "mnist.npz", "unset"):
+        assert word in cure
+
+
+class Trap:
+    """Its pickle makes the folder named by it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+def refused(path):
+    """Return why the archive is refused, which takes no more memory than the archive."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(IdxFormatError) as caught:
+            load_mnist()
+        assert tracemalloc.get_traced_memory()[1] < 10 * MIB
+    finally:
+        tracemalloc.stop()
+    fault, cure = str(caught.value).splitlines()
+    for word in ("MLP_LAB_DATA", str(path)):
+        assert word in fault
+    assert "unset" in cure
+    return fault
+
+
+def test_pickled_objects_are_refused_and_never_run(folder, tmp_path):
+    trapped = tmp_path / "the pickle was run"
+    path = keras(folder, x_train=np.array([Trap(trapped)], dtype=object))
+    assert "x_train holds pickled objects" in refused(path)
+    path.write_bytes(pickle.dumps(Trap(trapped)))
+    assert "no IDX file" in refused(path)
+    assert not trapped.exists()
+
+
+WRONG = {
+    "int64": {"x_train": MNIST[NAMES[0]].astype(np.int64)},
+    "(20, 784)": {"x_train": MNIST[NAMES[0]].reshape(20, 784)},
+    "()": {"x_train": np.uint8(7)},
+    "(0, 28, 28)": {"x_train": np.zeros((0, 28, 28), np.uint8)},
+    "not MNIST's": {"x_train": FASHION[NAMES[0]]},
+    "(20,)": {"x_train": MNIST[NAMES[1]]},
+}
+
+
+@pytest.mark.parametrize(("word", "changes"), WRONG.items(), ids=WRONG)
+def test_arrays_that_are_not_mnists(folder, word, changes):
+    assert word in refused(keras(folder, **changes))
+
+
+def test_an_archive_of_other_things(folder):
+    np.savez(folder / "mnist.npz", images=np.zeros(3), labels=np.zeros(3))
+    fault = refused(folder / "mnist.npz")
+    assert "it has images.npy, labels.npy; wanted x_train.npy" in fault
+
+
+def test_a_web_page_and_an_empty_file(folder):
+    path = folder / "mnist.npz"
+    path.write_bytes(b"<html>503</html>")
+    assert "web page" in refused(path)
+    path.write_bytes(b"")
+    assert "is empty" in refused(path)
+
+
+def test_a_cut_archive(folder):
+    path = keras(folder)
+    content = path.read_bytes()
+    for length in (2, 10, 100, len(content) // 2, len(content) - 23, len(content) - 1):
+        path.write_bytes(content[:length])
+        assert "is not Keras' mnist.npz: " in refused(path)
+
+
+def test_a_changed_byte_is_refused_or_changes_nothing(folder):
+    path = keras(folder)
+    content = path.read_bytes()
+    n_refused = 0
+    for place in range(0, len(content), 97):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :])
+        try:
+            assert_found()
+        except IdxFormatError as error:
+            assert str(path) in str(error)  # noqa: PT017
+            n_refused += 1
+    assert n_refused > 50
+
+
+def npy_header(shape):
+    buffer = io.BytesIO()
+    promise = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, promise)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shape", "n_values", "packing", "word"),
+    [
+        ((7,), 20 * MIB, zipfile.ZIP_DEFLATED, "promises 7 bytes and has more"),
+        ((7,), 20 * MIB, zipfile.ZIP_LZMA, "packed by method 14"),
+        ((7,), 6, zipfile.ZIP_DEFLATED, "promises 7 bytes and has 6"),
+        ((200 * MIB,), 20 * MIB, zipfile.ZIP_DEFLATED, "(209715200,)"),
+        ((1 << 62, 1 << 62, 1), 7, zipfile.ZIP_DEFLATED, "unlike"),
+        ((-1, -7, 1), 7, zipfile.ZIP_DEFLATED, "(-1, -7, 1)"),
+    ],
+)
+def test_bombs_and_promises_that_are_not_kept(folder, shape, n_values, packing, word):
+    path = folder / "mnist.npz"
+    with (
+        zipfile.ZipFile(path, "w", packing) as archive,
+        archive.open("x_train.npy", "w") as member,
+    ):
+        member.write(npy_header(shape))
+        for start in range(0, n_values, MIB):
+            member.write(bytes(min(MIB, n_values - start)))
+    assert word in refused(path)
+
+
+def test_another_version_of_numpys_format(folder):
+    member = io.BytesIO()
+    np.lib.format.write_array(member, MNIST[NAMES[0]], version=(2, 0))
+    with zipfile.ZipFile(folder / "mnist.npz", "w") as archive:
+        archive.writestr("x_train.npy", member.getvalue())
+    assert "version (2, 0)" in refused(folder / "mnist.npz")
