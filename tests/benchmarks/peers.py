@@ -10,9 +10,22 @@ import warnings
 
 import numpy as np
 
-from mlp_lab import MLP, SGD, Split
+from mlp_lab import MLP, SGD, Split, load_mnist
+from mlp_lab.data import Dataset
 
 BATCH, HIDDEN, CLASSES, RATE = 100, 100, 10, 0.5
+
+
+def mnist_or_random() -> tuple[Dataset | None, Split]:
+    """Return MNIST and its training set; where it is not at hand, random numbers of its shape."""
+    try:
+        data = load_mnist()
+        return data, data.train
+    except (OSError, ValueError) as error:
+        print(f"On random numbers of MNIST's shape, because {error}\n")
+        generator = np.random.default_rng(0)
+        inputs = generator.random((50_000, 784), dtype=np.float32)
+        return None, Split(inputs, generator.integers(0, 10, 50_000))
 
 
 def bare_products(samples: Split) -> float:

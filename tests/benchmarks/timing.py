@@ -25,6 +25,11 @@ def ratios(
     return [mine for mine, _ in pairs], [mine / theirs for mine, theirs in pairs]
 
 
+def spread(values: Sequence[float]) -> str:
+    """Return the smallest and the largest value; nothing for one alone."""
+    return f"{min(values):.3g} to {max(values):.3g}" if len(values) > 1 else ""
+
+
 @dataclass
 class Row:
     """One measurement: several values of one figure, and the bound it should hold.
@@ -59,14 +64,12 @@ class Row:
     def __str__(self) -> str:
         if not self.values:
             return f"| {self.what} | {self.note} | | | |"
-        low, high = min(self.values), max(self.values)
         median = f"{statistics.median(self.values):.3g}{self.unit}"
-        spread = f"{low:.3g} to {high:.3g}" if len(self.values) > 1 else ""
         bound = verdict = ""
         if self.bound is not None:
             bound = f"{'at least' if self.at_least else 'at most'} {self.bound:g}{self.unit}"
             verdict = "yes" if self.holds else "**no**"
-        return f"| {self.what} | {median} | {spread} | {bound} | {verdict} |"
+        return f"| {self.what} | {median} | {spread(self.values)} | {bound} | {verdict} |"
 
 
 def table(rows: Sequence[Row]) -> str:

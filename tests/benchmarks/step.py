@@ -1,0 +1,87 @@
+"""Where the time of an epoch goes: products, elementwise work, gathering, update, evaluation.
+
+    python tests/benchmarks/step.py
+
+One BLAS thread, 784-100-10, batches of 100, MNIST if it is at hand, else random numbers of its
+shape. Each part is run by itself over a whole epoch; the medians of several rounds are shown.
+"""
+
+import statistics
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from mlp_lab import MLP, SGD, Split, train
+from mlp_lab.arrays import copy_parameters
+from mlp_lab.evaluation import accuracy, mean_loss, random_subset
+
+sys.path.insert(0, str(Path(__file__).parent))
+from peers import BATCH, bare_products, mnist_or_random
+from timing import seconds
+
+ROUNDS = 9
+
+
+def parts(samples: Split) -> dict[str, Callable[[], object]]:
+    """Return the parts of an epoch of `train`, by name, each to be called for a whole epoch."""
+    network, optimizer = MLP([samples.inputs.shape[1], 100, 10]), SGD()
+    parameters = network.parameters()
+    kept = {name: array.copy() for name, array in parameters.items()}
+    order = np.random.default_rng(0).permutation(len(samples))
+    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+    x, labels = samples.inputs[batches[0]], samples.labels[batches[0]]
+    _, gradients = network.gradients(x, labels)
+    evaluated = random_subset(samples, 2500)
+
+    def gather() -> None:
+        for batch in batches:
+            np.take(samples.inputs, batch, axis=0, out=x[: len(batch)], mode="clip")
+
+    def backpropagate() -> None:
+        for _ in batches:
+            network.gradients(x, labels, out=gradients)
+
+    def update() -> None:
+        for _ in batches:
+            copy_parameters(parameters, kept)
+            optimizer.step(parameters, gradients, 1e-9)
+
+    def evaluate() -> None:
+        mean_loss(network, evaluated), accuracy(network, evaluated)
+
+    return {
+        "products": lambda: bare_products(samples),
+        "gradients": backpropagate,
+        "gather": gather,
+        "update": update,
+        "evaluation": evaluate,
+        "epoch": lambda: train(network, samples, epochs=1, progress=False),
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    _, samples = mnist_or_random()
+    actions = parts(samples)
+    with threadpool_limits(1):
+        rounds = [{name: seconds(part) for name, part in actions.items()} for _ in range(ROUNDS)]
+    median = {name: statistics.median(found[name] for found in rounds) for name in actions}
+    rows = {
+        "the five matrix products": median["products"],
+        "tanh, softmax, loss and their way back": median["gradients"] - median["products"],
+        "gathering the batches": median["gather"],
+        "update, and a copy of the last finite parameters": median["update"],
+        "evaluation on 2,500 samples": median["evaluation"],
+    }
+    rows["the loop around them"] = median["epoch"] - sum(rows.values())
+    rows["an epoch of train"] = median["epoch"]
+    print("| part of an epoch | ms | of the products |\n|---|---|---|")
+    for name, value in rows.items():
+        print(f"| {name} | {1000 * value:.0f} | {value / median['products']:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
