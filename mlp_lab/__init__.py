@@ -2,10 +2,10 @@
 
 The names that the lessons use are all here. The modules hold the rest; in the order in which the
 lessons meet them they are arrays, activations, losses, finite_differences, data, initializers,
-array_files, network, progress, gradient_check, optimizers, evaluation, history, checkpoints,
-training, learning_rate, plots, handwriting, museum, museum_checks, exhibits, widgets and checks,
-and each imports only modules that come before it. The folder demos has the interactive figures of
-the lessons, the folder tasks the graded tasks.
+array_files, network, progress, threads, loss_slopes, gradient_check, optimizers, evaluation,
+history, checkpoints, training, learning_rate, plots, handwriting, museum, museum_checks, exhibits,
+widgets and checks, and each imports only modules that come before it. The folder demos has the
+interactive figures of the lessons, the folder tasks the graded tasks.
 """
 
 from mlp_lab.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh
