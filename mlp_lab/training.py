@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_lab.arrays import FloatArray, IntArray, Parameters, check_count, copy_parameters, name_of
 from mlp_lab.checkpoints import load_checkpoint, save_checkpoint
-from mlp_lab.evaluation import Samples, accuracy, check_finite, check_samples, mean_loss
+from mlp_lab.evaluation import Samples, accuracy, as_samples, check_finite, mean_loss
 from mlp_lab.gradient_check import Network
 from mlp_lab.history import History, TrainingDiverged
 from mlp_lab.losses import Loss, find_loss
@@ -186,9 +186,9 @@ class _Run:
 
     def check(self) -> None:
         """Refuse what cannot be trained, before any step."""
-        check_samples(self.samples)
+        self.samples = as_samples(self.samples, self.network)
         if self.validation is not None:
-            check_samples(self.validation)
+            self.validation = as_samples(self.validation, self.network)
             check_finite(self.validation.inputs)
         if self.patience is not None:
             check_count("patience", self.patience)
