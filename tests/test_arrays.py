@@ -74,6 +74,22 @@ def test_what_a_hint_on_shapes_proposes_is_accepted_or_says_the_next_thing(shape
         assert message.endswith(f"a network for these inputs is MLP([{shape[1]}, ...])")
 
 
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((6,), "for one sample, pass x.reshape(1, 6)"),
+        ((2, 3), "for one sample, pass x.reshape(1, 6)"),
+        ((1, 2, 3), "for one sample, pass x.reshape(1, 6)"),
+        ((5, 2, 3), "for a stack of images, pass x.reshape(len(x), -1)"),
+        ((6, 50), "if each column is a sample, pass x.T"),
+        ((50, 7), "a network for these inputs is MLP([7, ...])"),
+    ],
+)
+def test_each_wrong_shape_has_its_hint(shape, hint):
+    message = said(check_inputs, np.zeros(shape), 6)
+    assert message == f"inputs have shape {shape}, wanted (N, 6); {hint}"
+
+
 def test_a_row_of_numbers_may_be_one_sample_or_one_feature():
     message = said(check_inputs, np.zeros(3))
     assert "one sample, pass x.reshape(1, 3)" in message
