@@ -1,6 +1,8 @@
 """The arrays that everything here works on: their types, and the checks they pass at the door."""
 
+import math
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,6 +12,11 @@ FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.integer[Any]]
 Parameters = dict[str, FloatArray]
 """Arrays by name, ``"layer1.weights"``: a network's parameters, or gradients of the same shapes."""
+NUMBER_CLASSES = (
+    "number the classes from 0, for all samples before you split them: "
+    "classes, labels = np.unique(labels, return_inverse=True)"
+)
+"""The way out for labels that are names, or do not count from 0."""
 
 T = TypeVar("T")
 
@@ -17,10 +24,12 @@ T = TypeVar("T")
 def as_array(values: ArrayLike, wanted: str) -> NDArray[Any]:
     """Return `values` as an array, or say what was wanted: their rows differ in length.
 
+    Tables and tensors that NumPy can read become arrays; an array is returned as it is.
+
     Raises
     ------
     ValueError
-        If they are nested lists of different lengths.
+        If they are nested lists of different lengths, or images of different sizes.
 
     Examples
     --------
@@ -30,7 +39,9 @@ def as_array(values: ArrayLike, wanted: str) -> NDArray[Any]:
     try:
         return np.asarray(values)
     except ValueError as error:
-        raise ValueError(f"expected {wanted}, but the rows differ in length: {error}") from error
+        raise ValueError(
+            f"expected {wanted}, but the rows differ in length or shape: {error}"
+        ) from error
 
 
 def name_of(thing: object) -> str:
@@ -69,12 +80,32 @@ def as_floats(values: ArrayLike) -> FloatArray:
     >>> as_floats([1, 2])
     array([1., 2.])
     """
+    array = as_numbers(values)
+    return array if array.dtype.kind in "fc" else array.astype(np.float64)
+
+
+def as_numbers(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array of numbers of any type, integers as well, or say what they are.
+
+    Raises
+    ------
+    TypeError
+        If the values are not numbers.
+
+    Examples
+    --------
+    >>> as_numbers([1, 2])
+    array([1, 2])
+    """
     array = as_array(values, "an array of numbers")
-    if array.dtype.kind in "fc":
+    if array.dtype.kind in "fciu":
         return array
-    if array.dtype.kind in "iu":
-        return array.astype(np.float64)
-    raise TypeError(f"expected an array of numbers, got dtype {array.dtype}")
+    try:  # a column of text or of truth values makes objects of a whole table
+        array.astype(np.float64)
+        hint = "; pass x.astype(float)"
+    except (TypeError, ValueError) as error:
+        hint = f": {error}; make numbers of such entries, or leave them out"
+    raise TypeError(f"expected an array of numbers, got dtype {array.dtype}{hint}")
 
 
 def copy_parameters(source: Mapping[str, NDArray[Any]], destination: Parameters) -> None:
@@ -148,22 +179,50 @@ def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
     >>> check_inputs([[0.0, 1.0]], n_features=2).shape
     (1, 2)
     """
-    array = as_floats(x)
+    return as_floats(check_rows(x, n_features))
+
+
+def check_rows(x: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
+    """Return `x` as `check_inputs` does, but leave integers as they are: pixels need few bytes.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `check_inputs`.
+
+    Examples
+    --------
+    >>> check_rows(np.zeros((3, 4), dtype=np.uint8)).dtype
+    dtype('uint8')
+    """
+    array = as_numbers(x)
     if array.dtype.kind == "c":
         raise TypeError("expected real inputs, got complex numbers")
-    wanted = f"(N, {'n_features' if n_features is None else n_features})"
     if array.ndim != 2 or n_features not in (None, array.shape[1]):
-        hint = ""
-        if array.ndim == 1 and n_features in (None, array.size):
-            hint = f"; for one sample, pass x.reshape(1, {array.size})"
-        elif array.ndim == 2 and array.size == n_features:
-            hint = f"; for one image, pass x.reshape(1, {n_features})"
-        elif array.ndim > 2:
-            hint = "; for a stack of images, pass x.reshape(len(x), -1)"
+        wanted = f"(N, {'n_features' if n_features is None else n_features})"
+        hint = _shape_hint(array.shape, n_features)
         raise ValueError(f"inputs have shape {array.shape}, wanted {wanted}{hint}")
     if len(array) == 0:
         raise ValueError(f"inputs have shape {array.shape}: there is no sample in this batch")
     return array
+
+
+def _shape_hint(shape: tuple[int, ...], n_features: int | None) -> str:
+    """Return the way from inputs of this shape to those that the network wants, if one is known."""
+    if 0 in (shape or (0,)):
+        return ""
+    if math.prod(shape) == n_features:
+        return f"; for one sample, pass x.reshape(1, {n_features})"
+    if len(shape) == 1:
+        one_sample, one_feature = f"one sample, pass x.reshape(1, {shape[0]})", "x.reshape(-1, 1)"
+        if n_features is None:
+            return f"; for {one_sample}, for one feature {one_feature}"
+        return f"; for one feature, pass {one_feature}" if n_features == 1 else ""
+    if len(shape) > 2:
+        return "; for a stack of images, pass x.reshape(len(x), -1)"
+    if shape[0] == n_features:
+        return "; if each column is a sample, pass x.T"
+    return f"; a network for these inputs is MLP([{shape[1]}, ...])"
 
 
 def check_labels(labels: ArrayLike, n_samples: int, n_classes: int | None = None) -> IntArray:
@@ -196,22 +255,56 @@ def check_labels(labels: ArrayLike, n_samples: int, n_classes: int | None = None
     """
     array = as_array(labels, "labels, one a sample")
     if array.shape != (n_samples,):
-        hint = ""
-        if array.ndim == 2 and len(array) == n_samples:
-            hint = (
-                "; pass labels.ravel()" if array.shape[1] == 1 else "; pass labels.argmax(axis=1)"
-            )
+        hint = ": one class number a sample"
+        if array.ndim == 2 and array.size == n_samples:
+            hint = "; pass labels.ravel()"
+        elif array.ndim == 2 and len(array) == n_samples and _is_one_hot(array):
+            hint = "; pass labels.argmax(axis=1)"
         raise ValueError(f"labels have shape {array.shape}, wanted ({n_samples},){hint}")
     if array.dtype.kind not in "iu":
-        raise TypeError(f"labels have dtype {array.dtype}, wanted integers: labels.astype(int)")
+        raise TypeError(
+            f"labels have dtype {array.dtype}, wanted integers; {_way_to_numbers(array)}"
+        )
     lowest, highest = int(array.min()), int(array.max())
     if lowest < 0 or (n_classes is not None and highest >= n_classes):
         wrong = lowest if lowest < 0 else highest
         classes = f"0 to {n_classes - 1}" if n_classes is not None else "0 or more"
+        outputs = "give the network as many outputs as the largest label + 1, or "
         raise ValueError(
-            f"label {wrong} at index {int(np.argmax(array == wrong))}, wanted {classes}"
+            f"label {wrong} at index {int(np.argmax(array == wrong))}, wanted {classes}; "
+            f"{outputs if wrong == highest else ''}{NUMBER_CLASSES}"
         )
     return array
+
+
+def _is_one_hot(rows: NDArray[Any]) -> bool:
+    """Tell whether the rows hold zeros and no more than a single 1 each."""
+    ones = rows == 1
+    return bool((ones | (rows == 0)).all() and (ones.sum(axis=1) <= 1).all())
+
+
+def _way_to_numbers(labels: NDArray[Any]) -> str:
+    """Return what to do with labels that are no integers: not always `astype`."""
+    if labels.dtype.kind == "O":  # a column of a table, as a rule: look at what it holds
+        for index, label in enumerate(labels):
+            if not isinstance(label, str | Real) or label != label:  # None, NaN, a date
+                return f"{label!r} at index {index} is no class: leave such samples out"
+        labels = np.array(labels.tolist())
+    if labels.dtype.kind in "US" and not np.char.isdigit(labels).all():
+        return NUMBER_CLASSES
+    if labels.dtype.kind == "f":
+        missing, fractions = ~np.isfinite(labels), labels != np.rint(labels)
+        if missing.any():
+            index = int(np.argmax(missing))
+            return f"{labels[index]} at index {index} is no class: leave such samples out"
+        if fractions.any():
+            index = int(np.argmax(fractions))
+            return (
+                f"{labels[index]} at index {index} is no class: the losses here compare outputs "
+                "with one class a sample, they cannot fit real numbers (regression); "
+                "to make classes of ranges, see np.digitize"
+            )
+    return "one class number a sample" if labels.dtype.kind in "cmMV" else "pass labels.astype(int)"
 
 
 def choose(kind: str, name: object, choices: Mapping[str, T]) -> T:

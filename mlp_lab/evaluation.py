@@ -2,6 +2,7 @@
 
 import math
 import reprlib
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,12 +10,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.arrays import FloatArray, IntArray, check_count, check_labels
+from mlp_lab.arrays import FloatArray, IntArray, as_array, check_count, check_labels, check_rows
 from mlp_lab.data.datasets import Split
 from mlp_lab.losses import Loss
+from mlp_lab.network import MLP
 
 BATCH = 1000
 """Samples evaluated at a time: large enough to be fast, small enough for the processor's cache."""
+LARGE = 3.0
+"""A column of inputs whose mean size exceeds this is called unscaled. At a learning rate of 0.5,
+relu fell to chance from 2.5 on and tanh from 10; pixels from 0 to 1 and standardized columns have
+at most 1, however far their rare values go."""
 
 
 class Samples(Protocol):
@@ -43,47 +49,95 @@ class LossGiver(Protocol):
         """Return the mean loss over a batch."""
 
 
-def check_samples(samples: Samples, n_classes: int | None = None) -> None:
-    """Refuse samples that no network can learn from, with the first thing that is wrong.
+@dataclass(frozen=True)
+class Arrays:
+    """Inputs and labels as arrays, checked: what `as_samples` makes of a split."""
+
+    inputs: FloatArray
+    labels: IntArray
+
+
+def as_samples(samples: Samples, network: object = None) -> Arrays:
+    """Return samples as arrays, or say the first thing that is wrong with them.
+
+    Tables, tensors and lists are converted here, once; arrays are passed on as they are.
 
     Parameters
     ----------
     samples : Samples
         With inputs (N, n_features) and labels (N,).
-    n_classes : int, optional
-        The number of classes, where it is known.
+    network : object, optional
+        An `MLP` says how many features and classes there are, so that messages speak of all the
+        samples and not of one batch. A network of your own is left to judge for itself.
 
     Raises
     ------
     ValueError, TypeError
         If shapes or dtypes do not fit, or a label is not a class.
+
+    Examples
+    --------
+    >>> from mlp_lab import Split
+    >>> as_samples(Split([[0.0, 1.0], [1.0, 0.0]], [1, 0])).inputs.shape
+    (2, 2)
     """
     if not (hasattr(samples, "inputs") and hasattr(samples, "labels")):
         raise TypeError(
             f"got {type(samples).__name__}, wanted a split such as data.train; "
             "for arrays of your own, pass Split(inputs, labels)"
         )
-    inputs = samples.inputs
-    for name, part in (("inputs", inputs), ("labels", samples.labels)):
-        if not isinstance(part, np.ndarray):
-            raise TypeError(f"{name} are a {type(part).__name__}, wanted np.array({name})")
-    if inputs.ndim != 2 or len(inputs) == 0 or inputs.dtype.kind not in "fiu":
+    n_features, n_classes = None, None
+    if isinstance(network, MLP):
+        n_features, n_classes = network.sizes[0], network.sizes[-1]
+    inputs, labels = as_array(samples.inputs, "inputs"), as_array(samples.labels, "labels")
+    if inputs.ndim == 1 and labels.ndim == 2:
         raise ValueError(
-            f"inputs are {inputs.dtype} of shape {inputs.shape}, wanted numbers of shape "
-            "(N, n_features)"
+            f"inputs have shape {inputs.shape} and labels {labels.shape}: they seem swapped, "
+            "wanted Split(inputs, labels)"
         )
-    check_labels(samples.labels, len(inputs), n_classes)
+    inputs = check_rows(inputs, n_features)
+    return Arrays(inputs, check_labels(labels, len(inputs), n_classes))
 
 
-def in_batches(samples: Samples) -> Iterator[tuple[FloatArray, IntArray]]:
+def warn_if_not_scaled(inputs: FloatArray) -> None:
+    """Warn if the inputs are so large that a network learns nothing from them: pixels up to 255.
+
+    To be called by the function that the user calls: the warning then points at the user's line.
+    It looks at no more than `BATCH` samples, taken at random, and costs a few milliseconds.
+
+    Warns
+    -----
+    UserWarning
+        With the column that is largest and the way out.
+
+    Examples
+    --------
+    >>> warn_if_not_scaled(np.array([[0.0, 1.0]]))
+    """
+    seen = np.abs(inputs[_random_rows(len(inputs), BATCH, seed=0)].astype(np.float64))
+    with np.errstate(over="ignore"):
+        sizes = seen.mean(axis=0)
+    column = int(np.argmax(sizes))
+    brightest = 255 if 16 < seen.max() < 255 else seen.max()  # no sampled pixel may be white
+    if LARGE < sizes[column] < math.inf:  # what is not finite is refused, with the sample's number
+        warnings.warn(
+            f"the inputs are too large to learn from: column {column} has a mean size of "
+            f"{sizes[column]:.3g}, wanted about 1. For pixels, pass inputs / "
+            f"np.float32({brightest:g}); for a table, (inputs - mean) / std of the training set's "
+            "columns. Do the same to every part of the data",
+            stacklevel=3,
+        )
+
+
+def in_batches(samples: Samples, network: object = None) -> Iterator[tuple[FloatArray, IntArray]]:
     """Yield inputs and labels of all samples in order, at most `BATCH` at a time.
 
     Raises
     ------
     ValueError, TypeError
-        If they are not samples: see `check_samples`.
+        If they are not samples, or not for this network: see `as_samples`.
     """
-    check_samples(samples)
+    samples = as_samples(samples, network)
     for start in range(0, len(samples.inputs), BATCH):
         batch = slice(start, start + BATCH)
         yield samples.inputs[batch], samples.labels[batch]
@@ -91,7 +145,7 @@ def in_batches(samples: Samples) -> Iterator[tuple[FloatArray, IntArray]]:
 
 def predictions(network: Classifier, samples: Samples) -> IntArray:
     """Return the predicted class of every sample, shape (N,), computed in batches."""
-    return np.concatenate([network.predict(inputs) for inputs, _ in in_batches(samples)])
+    return np.concatenate([network.predict(inputs) for inputs, _ in in_batches(samples, network)])
 
 
 def accuracy(network: Classifier, samples: Samples) -> float:
@@ -111,6 +165,7 @@ def accuracy(network: Classifier, samples: Samples) -> float:
     >>> 0.0 < accuracy(MLP([64, 10]), data.validation) < 0.3
     True
     """
+    samples = as_samples(samples, network)
     return float(np.mean(predictions(network, samples) == samples.labels))
 
 
@@ -125,7 +180,7 @@ def mean_loss(network: LossGiver, samples: Samples, loss: str | Loss = "cross_en
     """
     total = sum(
         len(labels) * network.loss(inputs, labels, loss=loss)
-        for inputs, labels in in_batches(samples)
+        for inputs, labels in in_batches(samples, network)
     )
     return total / len(samples.inputs)
 
@@ -158,14 +213,18 @@ def random_subset(samples: Samples, n_samples: int, seed: int = 0) -> Split:
     """
     check_count("n_samples", n_samples)
     check_count("seed", seed, least=0)
-    chosen: slice | IntArray = slice(None)
-    if len(samples.inputs) > n_samples:
-        generator = np.random.default_rng(seed)
-        chosen = np.sort(generator.choice(len(samples.inputs), n_samples, replace=False))
+    rows = _random_rows(len(samples.inputs), n_samples, seed)
     images = getattr(samples, "images", None)
     return Split(
-        samples.inputs[chosen], samples.labels[chosen], None if images is None else images[chosen]
+        samples.inputs[rows], samples.labels[rows], None if images is None else images[rows]
     )
+
+
+def _random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:
+    """Return the indices of at most so many rows, in rising order."""
+    if n_rows <= most:
+        return slice(None)
+    return np.sort(np.random.default_rng(seed).choice(n_rows, most, replace=False))
 
 
 def confusion_matrix(network: Classifier, samples: Samples) -> NDArray[np.int64]:
@@ -183,6 +242,7 @@ def confusion_matrix(network: Classifier, samples: Samples) -> NDArray[np.int64]
     >>> int(confusion_matrix(MLP([64, 10]), data.test).sum()) == len(data.test)
     True
     """
+    samples = as_samples(samples, network)
     predicted = predictions(network, samples)
     n_classes = int(max(predicted.max(), samples.labels.max())) + 1
     pairs = np.ravel_multi_index((samples.labels, predicted), (n_classes, n_classes))
@@ -236,7 +296,9 @@ def misclassified(network: ForwardNetwork, samples: Samples) -> Mistakes:
     >>> len(mistakes) == round((1 - accuracy(network, data.test)) * len(data.test))
     True
     """
-    outputs = np.concatenate([network.forward(inputs) for inputs, _ in in_batches(samples)])
+    samples = as_samples(samples, network)
+    batches = in_batches(samples, network)
+    outputs = np.concatenate([network.forward(inputs) for inputs, _ in batches])
     predicted, confidence = outputs.argmax(axis=1), outputs.max(axis=1)
     wrong = np.flatnonzero(predicted != samples.labels)
     wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
@@ -335,6 +397,11 @@ def check_finite(inputs: ArrayLike) -> None:
     ValueError
         With the index of the first such sample.
     """
-    finite = np.isfinite(np.asarray(inputs)).all(axis=1)
+    array = np.asarray(inputs)
+    finite = np.isfinite(array)
     if not finite.all():
-        raise ValueError(f"the inputs of sample {int(np.argmin(finite))} are not all finite")
+        sample, column = np.unravel_index(np.argmin(finite), array.shape)
+        raise ValueError(
+            f"the inputs of sample {sample} are not all finite: column {column} is "
+            f"{array[sample, column]}; fill such gaps, or leave the sample out"
+        )

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import FloatArray, IntArray, check_count, check_shapes, copy_parameters
-from mlp_lab.evaluation import Samples, check_finite, check_samples
+from mlp_lab.arrays import (
+    FloatArray,
+    IntArray,
+    as_array,
+    check_count,
+    check_shapes,
+    copy_parameters,
+)
+from mlp_lab.evaluation import Samples, as_samples, check_finite, warn_if_not_scaled
 from mlp_lab.gradient_check import Network
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
@@ -31,6 +38,10 @@ SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
 HALF_SPAN = 5
 """A fall is taken from so many steps before a rate to as many after: over ten, like the mean."""
+FEW_STEPS = 20
+"""A range test of fewer steps gives a coarse suggestion: half of them only fill the mean."""
+COARSE = 2.0
+"""So does one whose rate grows by more than so many powers of ten within the ten steps."""
 
 
 @dataclass
@@ -118,12 +129,14 @@ def probe_learning_rates(
         raise ValueError(f"rates have shape {tried.shape}, wanted at least one rate in a row")
     for rate in tried:
         check_rate(float(rate))
+    x, labels = as_array(x, "inputs, a sample a row"), as_array(labels, "labels, one a sample")
     tried = np.sort(tried)
     check_parameters(network)
     losses = np.full(len(tried), np.inf)
     with _undisturbed(network, np.size(labels)) as original:
         start, gradients = network.gradients(x, labels, loss=loss)
         require_finite_start(start, x)
+        warn_if_not_scaled(x)
         parameters = network.parameters()
         check_shapes("gradients()", gradients, parameters, SEE_CHECK)
         for index, rate in enumerate(tried):
@@ -133,7 +146,7 @@ def probe_learning_rates(
     losses[np.isnan(losses)] = np.inf
     suggestion = max(tried[_valley(losses)] / 2, tried[0])
     search = LearningRateSearch(tried, losses, start, float(suggestion))
-    search.warnings = _warnings(search, losses, _chance_loss(loss, np.asarray(labels)))
+    search.warnings = _warnings(search, _chance_loss(loss, labels))
     return search
 
 
@@ -199,7 +212,8 @@ def learning_rate_range_test(
         raise ValueError(f"low is {low} and high is {high}, wanted 0 < low < high")
     check_count("steps", steps, least=10)
     check_count("batch_size", batch_size)
-    check_samples(samples)
+    samples = as_samples(samples, network)
+    warn_if_not_scaled(samples.inputs)
     check_count("seed", seed, least=0)
     check_parameters(network)
     rates = np.geomspace(low, high, steps)
@@ -225,8 +239,7 @@ def learning_rate_range_test(
                 bar.update()
     optimizer.state.clear()
     # the loss of a batch shows what the steps before it did, so it belongs to the rate before
-    losses, tried = losses[1:], rates[: len(losses) - 1]
-    return _read_range_test(tried, losses, values[0], _chance_loss(loss, samples.labels))
+    return _read_range_test(rates, losses[1:], values[0], _chance_loss(loss, samples.labels))
 
 
 def require_finite_start(value: float, inputs: ArrayLike) -> None:
@@ -246,7 +259,7 @@ def _valley(losses: FloatArray) -> int:
     """Return where the first valley is deepest: far beyond it, a low loss is luck."""
     lowest = 0
     for index, value in enumerate(losses):
-        if value <= losses[lowest]:
+        if value <= losses[lowest] and value < np.inf:
             lowest = index
         elif value > (1 + RISE) * losses[lowest]:
             break
@@ -254,17 +267,33 @@ def _valley(losses: FloatArray) -> int:
 
 
 def _read_range_test(
-    rates: FloatArray, losses: FloatArray, start: float, chance: float
+    planned: FloatArray, losses: FloatArray, start: float, chance: float
 ) -> LearningRateSearch:
     """Suggest the rate of the steepest fall, and warn where the curve does not bear it out."""
-    losses = np.where(np.isfinite(losses), losses, np.inf)
+    rates, losses = planned[: len(losses)], np.where(np.isfinite(losses), losses, np.inf)
     lowest = int(np.argmin(losses))
     # from one step to the next, the noise of the first few batches outdoes every fall
     step = np.arange(lowest + 1)
     before, after = np.maximum(step - HALF_SPAN, 0), np.minimum(step + HALF_SPAN, lowest)
     steepest = int(np.argmin(losses[after] - losses[before])) if lowest else 0
     search = LearningRateSearch(rates, losses, start, float(rates[steepest]))
-    search.warnings = _warnings(search, losses, chance)
+    search.warnings = _warnings(search, chance)
+    decades = 2 * HALF_SPAN * math.log10(planned[1] / planned[0])
+    if len(rates) < FEW_STEPS or decades > COARSE:
+        reason = (
+            f"the test ended after {len(rates)} of {len(planned)} steps, at rate {rates[-1]:.2g}"
+            if len(rates) < FEW_STEPS
+            else f"ten steps, from which it is taken, cover {decades:.2g} powers of ten"
+        )
+        search.warnings.append(
+            f"the suggestion is coarse: {reason}; try low={min(rates[0], rates[-1] / 1000):.2g}, "
+            f"high={rates[-1]:.2g}, steps={max(len(planned), 100)}"
+        )
+    elif steepest < HALF_SPAN and not search.warnings:
+        search.warnings.append(
+            "the loss falls most at the lowest rates, where the test began: "
+            f"try low={rates[0] / 100:.2g}"
+        )
     return search
 
 
@@ -300,31 +329,41 @@ def _smooth(values: list[float]) -> FloatArray:
     return np.array(smoothed)
 
 
-def _chance_loss(loss: Loss, labels: ArrayLike) -> float:
+def _chance_loss(loss: Loss, labels: IntArray) -> float:
     """Return the loss of a guess that gives each class the same share; NaN if it is not known."""
-    labels = np.asarray(labels)
     if not isinstance(loss, CrossEntropy | SquaredError) or labels.ndim != 1:
         return math.nan  # a loss or labels of the user's own: nobody knows what a guess costs
     n_classes = int(labels.max()) + 1
     return loss(np.full((len(labels), n_classes), 1 / n_classes), labels)
 
 
-def _warnings(search: LearningRateSearch, losses: FloatArray, chance: float) -> list[str]:
+def _warnings(search: LearningRateSearch, chance: float) -> list[str]:
     """Say why the suggestion may mean nothing."""
     warnings = []
+    rates, losses, start = search.rates, search.losses, search.start
     lowest = int(np.argmin(losses))
-    if not losses[lowest] < (1 - FLAT) * search.start:
+    flat = not losses[lowest] < start - FLAT * abs(start)
+    moved = np.flatnonzero(~(np.abs(losses - start) <= FLAT * abs(start)))
+    if flat and not moved.size:
         warnings.append(
             "the curve is flat: no rate lowered the loss by 1 %; try larger rates, or see that the "
             "gradient is right with check_gradients"
         )
-    if lowest in (0, len(losses) - 1):
+    elif flat:
+        first = int(moved[0])
+        where = f"between {rates[first - 1]:.3g} and {rates[first]:.3g}" if first else "below it"
         warnings.append(
-            f"the lowest loss is at an edge, rate {search.rates[lowest]:.3g}: try rates beyond it"
+            f"the loss never falls: no rate lowered it by 1 %, and {rates[first]:.3g} raises it to "
+            f"{losses[first]:.3g}; try rates {where}, or see that the gradient is right with "
+            "check_gradients"
         )
-    if search.start < chance / 2:
+    if lowest in (0, len(losses) - 1) and not (flat and moved.size):
         warnings.append(
-            f"the network seems trained already: its loss is {search.start:.3g} before the first "
+            f"the lowest loss is at an edge, rate {rates[lowest]:.3g}: try rates beyond it"
+        )
+    if start < chance / 2:
+        warnings.append(
+            f"the network seems trained already: its loss is {start:.3g} before the first "
             f"step, a guess has {chance:.3g}; start from a new network"
         )
     return warnings

@@ -22,10 +22,11 @@ from mlp_lab.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.evaluation import (
     Samples,
     accuracy,
+    as_samples,
     check_finite,
-    check_samples,
     mean_loss,
     random_subset,
+    warn_if_not_scaled,
 )
 from mlp_lab.gradient_check import Network
 from mlp_lab.history import History, TrainingDiverged
@@ -79,7 +80,8 @@ def train(
         `MLP`, a subclass, or any object with `parameters`, `loss` and `gradients`; accuracies are
         NaN if it has no `predict`.
     samples, validation : Samples
-        Splits, such as ``data.train`` and ``data.validation``.
+        Splits, such as ``data.train`` and ``data.validation``; or ``Split(inputs, labels)`` of
+        arrays, tables, tensors or lists of your own. Inputs that are not scaled draw a warning.
     epochs, batch_size : int
         The last batch of an epoch may be smaller.
     learning_rate : float or Schedule, optional
@@ -142,12 +144,15 @@ def train(
     schedule = find_schedule(_checked_rate(learning_rate, optimizer))
     run = _Run(network, samples, validation, find_loss(loss), optimizer, patience)
     run.check()
-    run.evaluated = random_subset(samples, TRAIN_SAMPLES_EVALUATED, seed)
+    for split in (run.samples, run.validation):
+        if split is not None:
+            warn_if_not_scaled(split.inputs)
+    run.evaluated = random_subset(run.samples, TRAIN_SAMPLES_EVALUATED, seed)
     settings = {
         "batch_size": batch_size,
         "seed": str(seed),  # a seed may be larger than any integer in a file
-        "n_samples": len(samples.inputs),
-        "n_validation": 0 if validation is None else len(validation.inputs),
+        "n_samples": len(run.samples.inputs),
+        "n_validation": 0 if run.validation is None else len(run.validation.inputs),
         "loss": name_of(run.loss),
         "optimizer": repr(optimizer),
         "patience": patience or 0,
@@ -156,7 +161,7 @@ def train(
     if resume is not None:
         run.best = load_checkpoint(resume, settings, run.parameters, optimizer.state, history)
         copy_parameters(run.parameters, run.last_finite)
-    steps = math.ceil(len(samples.inputs) / batch_size)
+    steps = math.ceil(len(run.samples.inputs) / batch_size)
     try:
         with (
             np.errstate(over="ignore", invalid="ignore"),  # TrainingDiverged says it better
@@ -215,9 +220,9 @@ class _Run:
 
     def check(self) -> None:
         """Refuse what cannot be trained, before any step."""
-        check_samples(self.samples)
+        self.samples = as_samples(self.samples, self.network)
         if self.validation is not None:
-            check_samples(self.validation)
+            self.validation = as_samples(self.validation, self.network)
             check_finite(self.validation.inputs)
         if self.patience is not None:
             check_count("patience", self.patience)

@@ -2,20 +2,25 @@
 
 import math
 import statistics
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import OldTable, Table
 
-from mlp_lab import MLP, Split
+from mlp_lab import MLP, Split, load_digits, train
 from mlp_lab.evaluation import (
     accuracy,
+    as_samples,
+    check_finite,
     confusion_matrix,
     mean_loss,
     misclassified,
     results_over_seeds,
+    warn_if_not_scaled,
 )
 
 steady = settings(derandomize=True, deadline=None, max_examples=40)
@@ -135,14 +140,69 @@ EVALUATIONS = pytest.mark.parametrize(
         (np.zeros((5, 4)), np.zeros((5, 1), int), r"labels\.ravel"),
         (np.zeros((3, 4)), np.eye(3, dtype=int), r"labels\.argmax"),
         (np.zeros((5, 4)), np.full(5, -1), "label -1"),
-        (np.zeros((5, 4)), np.zeros(5), "labels have dtype float64"),
+        (np.zeros((5, 4)), np.zeros(5), r"labels have dtype float64.*labels\.astype\(int\)"),
+        (np.zeros((5, 4)), ["cat"] * 5, r"classes, labels = np\.unique"),
+        (np.zeros((5, 4)), np.full(5, 3), "label 3 at index 0, wanted 0 to 2"),
         (np.zeros((5, 3)), np.zeros(5, int), r"wanted \(N, 4\)"),
-        (np.zeros((5, 2, 2)), np.zeros(5, int), r"\(5, 2, 2\)"),
+        (np.zeros((5, 2, 2)), np.zeros(5, int), r"\(5, 2, 2\).*x\.reshape\(len\(x\), -1\)"),
+        (np.zeros(5, int), np.zeros((5, 4)), r"\(5,\) and labels \(5, 4\): they seem swapped"),
     ],
 )
 def test_samples_that_do_not_fit_are_refused_in_our_words(evaluate, inputs, labels, message):
     with pytest.raises((ValueError, TypeError), match=message):
         evaluate(NETWORK, SimpleNamespace(inputs=inputs, labels=labels))
+
+
+@EVALUATIONS
+@pytest.mark.parametrize("shape", [(2500, 3), (2, 2), (4, 2500)])
+def test_a_wrong_shape_is_that_of_all_samples_not_of_a_batch(evaluate, shape):
+    split = Split(np.zeros(shape), np.arange(shape[0]) % 2)
+    with pytest.raises(ValueError, match=rf"inputs have shape \({shape[0]}, {shape[1]}\), wanted"):
+        evaluate(NETWORK, split)
+
+
+@EVALUATIONS
+def test_a_wrong_label_is_found_at_its_place_among_all_samples(evaluate):
+    split = make_split(2500)
+    split.labels[1700] = 3
+    with pytest.raises(ValueError, match="label 3 at index 1700"):
+        evaluate(NETWORK, split)
+
+
+class Summing:
+    """A network of another kind, which takes inputs of any width."""
+
+    sizes = (1, 3)
+
+    def forward(self, x):
+        return np.eye(3)[np.asarray(x).sum(axis=1).astype(int) % 3]
+
+    def predict(self, x):
+        return self.forward(x).argmax(axis=1)
+
+    def loss(self, x, labels, loss=None):
+        return 1.0
+
+
+@EVALUATIONS
+def test_a_network_of_ones_own_judges_for_itself_what_fits(evaluate):
+    evaluate(Summing(), make_split(50, n_classes=5))
+
+
+@EVALUATIONS
+@pytest.mark.parametrize("table", [list, Table, OldTable])
+def test_tables_and_lists_are_evaluated_as_arrays_are(evaluate, table):
+    split = make_split(50)
+    found = evaluate(NETWORK, Split(table(split.inputs), table(split.labels)))
+    assert repr(found) == repr(evaluate(NETWORK, split))
+
+
+def test_samples_that_are_arrays_are_not_copied():
+    for dtype in (np.uint8, np.float16, np.float32):
+        split = Split(np.ones((3, 4), dtype), np.zeros(3, np.uint8))
+        found = as_samples(split, NETWORK)
+        assert found.inputs is split.inputs
+        assert found.labels is split.labels
 
 
 @EVALUATIONS
@@ -188,3 +248,80 @@ def test_settings_may_be_numbers():
 def test_results_that_make_no_table_are_refused_in_our_words(results):
     with pytest.raises((ValueError, TypeError), match="wanted"):
         results_over_seeds(results)
+
+
+# what no network learns from
+
+
+def standardized(x):
+    return (x - x.mean(axis=0)) / x.std(axis=0)
+
+
+def rare(n_samples):
+    """A column that is nearly always 0: standardized, its rare values are far out."""
+    x = np.zeros((n_samples, 2))
+    x[0] = 1, -1
+    return standardized(x)
+
+
+DIGITS = load_digits().train
+NORMAL = np.random.default_rng(0).normal(size=(3000, 5)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        DIGITS.inputs,
+        2 * DIGITS.inputs - 1,
+        (DIGITS.inputs > 0.5).astype(np.int8),
+        NORMAL,
+        rare(3000),
+        rare(900),
+        np.full((3, 2), np.nan),
+        np.full((3, 2), -np.inf),
+        np.full((3, 2), 1e308),
+    ],
+)
+def test_inputs_of_about_one_pass_however_far_their_rare_values_go(inputs):
+    warn_if_not_scaled(inputs)  # a warning is an error here
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        (DIGITS.images.reshape(-1, 64), r"inputs / np\.float32\(16\)"),
+        ((255 * DIGITS.inputs).astype(np.uint8), r"inputs / np\.float32\(255\)"),
+        (255 * DIGITS.inputs, r"inputs / np\.float32\(255\)"),
+        (NORMAL * [1, 1, 1, 2000, 1], r"column 3 .*\(inputs - mean\) / std"),
+        (NORMAL + np.array([0, 2026, 0, 0, 0]), "column 1 has a mean size of 2.03e[+]03"),
+        (np.full((5, 2), -128, np.int8), "128"),
+        (np.full((1, 2), 3e38, np.float32), "3e[+]38"),
+    ],
+)
+def test_inputs_that_train_to_chance_are_warned_of_with_the_cure(inputs, words):
+    with pytest.warns(UserWarning, match=words) as caught:
+        warn_if_not_scaled(inputs)
+    assert len(caught) == 1
+    assert "\n" not in str(caught[0].message)
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_where_a_warning_is_given_networks_learn_nothing_and_with_its_cure_they_do(hidden):
+    pixels = (255 * DIGITS.inputs).astype(np.uint8)
+    results = []
+    for inputs in (pixels, pixels / np.float32(255)):
+        network, split = MLP([64, 30, 10], hidden=hidden), Split(inputs, DIGITS.labels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            train(network, split, epochs=5, learning_rate=0.5, progress=False)
+        results.append(accuracy(network, split))
+    assert results[0] < 0.2
+    assert results[1] > 0.9
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_inputs_that_are_not_finite_are_named_by_sample_and_column(bad):
+    inputs = np.zeros((5, 4))
+    inputs[2, 3] = inputs[3, 0] = bad
+    with pytest.raises(ValueError, match=f"sample 2 are not all finite: column 3 is {bad}; fill"):
+        check_finite(inputs)

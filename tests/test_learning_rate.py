@@ -1,11 +1,13 @@
 """The learning-rate searches: what they measure and suggest, and that they leave no trace."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import OldTable, Table
 
 from mlp_lab import (
     MLP,
@@ -202,7 +204,7 @@ def test_the_range_test_leaves_the_optimizer_as_if_new():
 
 def kinds(search):
     """Return which warnings there are, by their first words."""
-    words = ("flat", "edge", "trained already")
+    words = ("flat", "never falls", "edge", "trained already", "coarse", "at the lowest rates")
     known = [word for word in words for warning in search.warnings if word in warning]
     assert len(known) == len(search.warnings)
     return known
@@ -232,14 +234,117 @@ def test_a_gradient_of_zero_is_called_flat(search):
 
 def test_the_best_rate_at_an_edge_is_pointed_out():
     network = make_network()
-    low = probe(network, rates=[10.0, 100.0, 1000.0])
+    low = probe(network, rates=[1.0, 100.0, 1000.0])
     high = probe(network, rates=[1e-3, 1e-2, 1e-1])
-    assert low.suggestion == 10.0
+    assert low.suggestion == 1.0
     assert high.suggestion <= 0.1
     assert "edge" in kinds(low)
     assert "edge" in kinds(high)
     assert "edge" in kinds(range_test(network, low=1e-4, high=1e-2))
-    assert "edge" in kinds(range_test(make_network(hidden="relu"), low=100.0, high=1000.0))
+
+
+class Uphill(MLP):
+    """The sign of its gradient is wrong."""
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value, {name: -gradient for name, gradient in gradients.items()}
+
+
+@SEARCHES
+def test_a_loss_that_never_falls_is_told_from_a_flat_one_and_points_the_right_way(search):
+    def told(network, low, high):
+        options = {"rates": np.geomspace(low, high, 20)} if search is probe else {}
+        found = search(network, **(options or {"low": low, "high": high}))
+        warning, *others = (text for text in found.warnings if "coarse" not in text)
+        assert others == []
+        return found, warning
+
+    found, warning = told(make_network(hidden="relu"), 100.0, 1000.0)
+    assert "100 raises it" in warning
+    assert "try rates below it" in warning
+    assert found.suggestion == found.rates[0]
+    found, warning = told(make_network(Uphill), 1e-6, 1.0)
+    assert "never falls" in warning
+    assert "check_gradients" in warning
+    first = int(np.argmax(found.losses > 1.01 * found.start))
+    assert f"between {found.rates[first - 1]:.3g} and {found.rates[first]:.3g}" in warning
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"low": 0.1, "high": 1e9, "steps": 60},  # it explodes after a few steps
+        {"low": 10.0, "high": 1e9},  # at once
+        {"low": 1e-4, "high": 1e12, "steps": 60},  # five steps multiply the rate by twenty
+        {"steps": 15},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+def test_a_coarse_suggestion_says_so_and_the_numbers_that_it_proposes_do_better(options, hidden):
+    network, digits = MLP([64, 30, 10], hidden=hidden), load_digits().train
+    found = range_test(network, digits, **options)
+    (warning,) = (text for text in found.warnings if "coarse" in text)
+    low, high, steps = re.search(r"low=(\S+), high=(\S+), steps=(\d+)$", warning).groups()
+    again = range_test(network, digits, low=float(low), high=float(high), steps=int(steps))
+    assert "coarse" not in kinds(again)
+    assert len(again.rates) > len(found.rates)
+    assert 0.1 < again.suggestion < 1.0
+
+
+def test_a_fall_that_begins_with_the_test_asks_for_lower_rates():
+    network, digits = MLP([64, 30, 10], hidden="relu"), load_digits().train
+    found = range_test(network, digits, low=1.0, high=100.0)
+    assert kinds(found) == ["at the lowest rates"]
+    assert found.warnings[0].endswith("try low=0.01")
+    assert kinds(range_test(network, digits, low=0.01, high=100.0)) == []
+
+
+class Fragile(MLP):
+    """Its loss is NaN after so many steps."""
+
+    left = 12
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        self.left -= 1
+        return value if self.left >= 0 else math.nan, gradients
+
+    def loss(self, x, labels, loss="cross_entropy"):
+        return math.nan
+
+
+def test_a_loss_that_is_no_number_stays_out_of_the_result():
+    tested, probed = range_test(make_network(Fragile), steps=60), probe(make_network(Fragile))
+    assert len(tested.rates) == 12
+    assert any("ended after 12 of 60 steps" in warning for warning in tested.warnings)
+    assert kinds(probed) == ["never falls"]
+    assert probed.suggestion == probed.rates[0]
+    for found in (tested, probed):
+        assert not np.isnan(found.losses).any()
+        assert found.losses[-1] == np.inf
+        assert math.isfinite(found.suggestion)
+
+
+@SEARCHES
+@pytest.mark.parametrize("table", [Table, OldTable])
+def test_tables_are_searched_as_arrays_are_and_converted_once(search, table):
+    split = Split(table(SPLIT.inputs), table(SPLIT.labels))
+    found, expected = search(make_network(), split), search(make_network())
+    np.testing.assert_array_equal(found.losses, expected.losses)
+    assert (found.suggestion, found.warnings) == (expected.suggestion, expected.warnings)
+    assert split.inputs.asked == split.labels.asked == 1
+
+
+@SEARCHES
+def test_inputs_that_are_not_scaled_are_warned_of_at_the_callers_line(search):
+    pixels = Split((255 * SPLIT.inputs).astype(np.uint8), SPLIT.labels)
+    function = probe_learning_rates if search is probe else learning_rate_range_test
+    arguments = (pixels.inputs, pixels.labels) if search is probe else (pixels, 1e-4, 1e-2, 20)
+    with pytest.warns(UserWarning, match=r"np\.float32\(25\d\)") as caught:
+        function(make_network(), *arguments)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 @SEARCHES
@@ -271,7 +376,8 @@ def test_a_search_in_which_every_rate_overflows_can_be_drawn(search):
     options = {"rates": [1e39, 1e40]} if search is probe else {"low": 1e39, "high": 1e40}
     found = search(make_network(hidden="relu"), loss="squared_error", **options)
     assert found.losses.min() == np.inf
-    assert set(kinds(found)) == {"flat", "edge"}
+    assert kinds(found)[0] == "never falls"
+    assert found.suggestion == found.rates[0]
     found.plot().figure.canvas.draw()
 
 
@@ -315,8 +421,9 @@ def test_bad_rates_are_refused(rates, message):
         ({"optimizer": "rmsprop"}, "'rmsprop'"),
         ({"seed": -1}, "seed is -1"),
         ({"split": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
-        ({"split": Split(SPLIT.inputs[:, :3], SPLIT.labels)}, r"wanted \(N, 4\)"),
-        ({"split": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
+        ({"split": Split(SPLIT.inputs[:, :3], SPLIT.labels)}, r"\(60, 3\), wanted \(N, 4\)"),
+        ({"split": Split(SPLIT.inputs, SPLIT.labels + 1)}, r"label 3 .*np\.unique"),
+        ({"split": Split(SPLIT.inputs.reshape(60, 2, 2), SPLIT.labels)}, r"reshape\(len\(x\)"),
     ],
 )
 def test_bad_settings_of_a_range_test_are_refused(options, message):
@@ -409,6 +516,7 @@ def test_gradients_of_a_wrong_shape_are_refused_by_name(search):
         search(make_network(Unsummed))
 
 
+@pytest.mark.filterwarnings("ignore:the inputs are too large")
 @SEARCHES
 def test_inputs_that_overflow_at_once_are_refused(search):
     huge = Split(np.full_like(SPLIT.inputs, 3e38), SPLIT.labels)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import OldTable, Table
 
 from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, load_digits, train
 from mlp_lab.array_files import read_arrays, write_arrays
@@ -275,6 +276,23 @@ def test_the_same_samples_are_evaluated_in_every_epoch_and_after_resuming(tmp_pa
     firsts = network.seen[::3]  # 2,500 samples are evaluated in three batches
     assert len(firsts) == 3
     assert len(set(firsts)) == 1
+
+
+# inputs that were never scaled
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+@pytest.mark.parametrize("part", ["samples", "validation"])
+def test_pixels_up_to_255_draw_a_warning_with_the_cure_before_the_first_step(dtype, hidden, part):
+    class NotYet(MLP):
+        def gradients(self, x, labels, loss="cross_entropy"):
+            raise KeyboardInterrupt
+
+    pixels = Split((255 * SPLIT.inputs).astype(dtype), SPLIT.labels)
+    with pytest.warns(UserWarning, match=r"too large.*inputs / np\.float32\(255\)") as caught:
+        quietly(make_network(NotYet, hidden=hidden), **{part: pixels})  # ends at its first step
+    assert caught[0].filename == __file__
 
 
 # arrays that are used again
@@ -554,6 +572,7 @@ def test_divergence_in_the_very_last_step_is_noticed(batch_size):
     assert math.isfinite(mean_loss(network, SPLIT, "squared_error"))
 
 
+@pytest.mark.filterwarnings("ignore:the inputs are too large")
 def test_a_training_loss_that_is_infinite_outside_the_last_batch_is_noticed():
     class Blind(MLP):
         """Sees nothing wrong in its gradients."""
@@ -608,8 +627,8 @@ def wide(n_features):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"samples": wide(5)}, r"\(3, 5\)|\(50, 5\).*wanted \(N, 4\)"),
-        ({"validation": wide(3)}, r"3\).*wanted \(N, 4\)"),
+        ({"samples": wide(5)}, r"\(50, 5\), wanted \(N, 4\)"),
+        ({"validation": wide(3)}, r"\(50, 3\), wanted \(N, 4\)"),
         ({"samples": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
         ({"samples": Split(SPLIT.inputs, SPLIT.labels - 1)}, "label -1"),
         ({"validation": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
@@ -668,12 +687,21 @@ def test_what_cannot_be_trained_is_refused_before_any_step(options, message, tmp
     assert_same_bits(network.parameters(), before)
 
 
-def test_samples_given_as_lists_are_used_or_refused_in_our_words():
-    split = SimpleNamespace(inputs=SPLIT.inputs.tolist(), labels=SPLIT.labels.tolist())
-    with pytest.raises(TypeError, match=r"inputs are a list, wanted np\.array"):
-        quietly(make_network(), split)
-    with pytest.raises(TypeError, match=r"labels are a list, wanted np\.array"):
-        quietly(make_network(), Split(SPLIT.inputs, SPLIT.labels.tolist()))
+@pytest.mark.parametrize("table", [list, Table, OldTable])
+def test_tables_and_lists_train_as_arrays_do_and_are_converted_once(table):
+    def tabled(split):
+        return SimpleNamespace(inputs=table(split.inputs), labels=table(split.labels))
+
+    networks, samples, validation = (
+        [make_network(), make_network()],
+        tabled(SPLIT),
+        tabled(VALIDATION),
+    )
+    expected = quietly(networks[0], validation=VALIDATION, epochs=2)
+    assert quietly(networks[1], samples, validation=validation, epochs=2) == expected
+    assert_same_bits(*(network.parameters() for network in networks))
+    for part in (samples.inputs, samples.labels, validation.inputs, validation.labels):
+        assert getattr(part, "asked", 1) == 1
 
 
 # checkpoints
