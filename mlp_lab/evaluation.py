@@ -114,9 +114,10 @@ def warn_if_not_scaled(inputs: FloatArray) -> None:
     --------
     >>> warn_if_not_scaled(np.array([[0.0, 1.0]]))
     """
-    seen = np.abs(inputs[_random_rows(len(inputs), BATCH, seed=0)].astype(np.float64))
+    seen = inputs[_random_rows(len(inputs), BATCH, seed=0)]
+    seen = np.abs(seen.astype(np.result_type(seen, np.float32), copy=False))
     with np.errstate(over="ignore"):
-        sizes = seen.mean(axis=0)
+        sizes = seen.mean(axis=0, dtype=np.float64)
     column = int(np.argmax(sizes))
     brightest = 255 if 16 < seen.max() < 255 else seen.max()  # no sampled pixel may be white
     if LARGE < sizes[column] < math.inf:  # what is not finite is refused, with the sample's number
@@ -183,6 +184,31 @@ def mean_loss(network: LossGiver, samples: Samples, loss: str | Loss = "cross_en
         for inputs, labels in in_batches(samples, network)
     )
     return total / len(samples.inputs)
+
+
+def loss_and_accuracy(
+    network: Any, samples: Samples, loss: str | Loss = "cross_entropy"
+) -> tuple[float, float]:
+    """Return what `mean_loss` and `accuracy` do, from one forward pass where the network is an MLP.
+
+    Examples
+    --------
+    >>> from mlp_lab import MLP, load_digits
+    >>> network, split = MLP([64, 10]), load_digits().test
+    >>> loss_and_accuracy(network, split) == (mean_loss(network, split), accuracy(network, split))
+    True
+    """
+    kind = type(network)
+    if not issubclass(kind, MLP) or any(
+        getattr(kind, name) is not getattr(MLP, name) for name in ("loss", "forward", "predict")
+    ):  # a subclass may compute one of them in another way
+        return mean_loss(network, samples, loss), accuracy(network, samples)
+    total, right = 0.0, 0
+    for inputs, labels in in_batches(samples, network):
+        value, predicted = network.loss_and_predictions(inputs, labels, loss)
+        total += len(labels) * value
+        right += int(np.count_nonzero(predicted == labels))
+    return total / len(samples.inputs), right / len(samples.inputs)
 
 
 def random_subset(samples: Samples, n_samples: int, seed: int = 0) -> Split:

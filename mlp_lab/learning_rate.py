@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from mlp_lab.arrays import (
     FloatArray,
     IntArray,
+    Parameters,
     as_array,
     check_count,
     check_shapes,
@@ -141,7 +142,7 @@ def probe_learning_rates(
         check_shapes("gradients()", gradients, parameters, SEE_CHECK)
         for index, rate in enumerate(tried):
             copy_parameters(original, parameters)
-            SGD().step(parameters, gradients, float(rate))
+            SGD().step(parameters, _copies(gradients), float(rate))
             losses[index] = network.loss(x, labels, loss=loss)
     losses[np.isnan(losses)] = np.inf
     suggestion = max(tried[_valley(losses)] / 2, tried[0])
@@ -235,7 +236,7 @@ def learning_rate_range_test(
                 lowest = losses.min()
                 if not losses[-1] <= lowest + (DIVERGED - 1) * abs(lowest):
                     break
-                optimizer.step(network.parameters(), gradients, float(rate))
+                optimizer.step(network.parameters(), _copies(gradients), float(rate))
                 bar.update()
     optimizer.state.clear()
     # the loss of a batch shows what the steps before it did, so it belongs to the rate before
@@ -300,7 +301,7 @@ def _read_range_test(
 @contextmanager
 def _undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatArray]]:
     """Search without a trace: the network gets its parameters back; yield a copy of them."""
-    original = {name: parameter.copy() for name, parameter in network.parameters().items()}
+    original = _copies(network.parameters())
     try:
         with (
             np.errstate(over="ignore", invalid="ignore"),  # an overflow is an answer here
@@ -309,6 +310,11 @@ def _undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatAr
             yield original
     finally:
         copy_parameters(original, network.parameters())
+
+
+def _copies(arrays: Parameters) -> Parameters:
+    """Return copies, of gradients because an optimizer overwrites what it is given."""
+    return {name: np.array(array) for name, array in arrays.items()}
 
 
 def _random_batches(n_samples: int, batch_size: int, seed: int) -> Iterator[IntArray]:

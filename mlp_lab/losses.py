@@ -135,10 +135,8 @@ class CrossEntropy(Loss):
         (1000000.0, array([[-1.,  1.]]))
         """
         logits, labels = _check_batch(logits, labels)
-        shifted, gradient = self._exponentials(logits)
-        sums = gradient.sum(axis=1, keepdims=True)
-        value = self._mean(shifted, sums, labels)
-        gradient /= sums
+        value, exponentials, sums = self._of_logits(logits, labels)
+        gradient = np.divide(exponentials, sums, out=exponentials)
         gradient[np.arange(len(labels)), labels] -= 1.0
         gradient /= len(labels)
         return value, gradient
@@ -151,24 +149,20 @@ class CrossEntropy(Loss):
         >>> round(cross_entropy.of_logits(np.zeros((1, 10)), np.array([3])), 4)
         2.3026
         """
-        shifted, exponentials = self._exponentials(logits)
-        return self._mean(shifted, exponentials.sum(axis=1, keepdims=True), labels)
+        value, _, _ = self._of_logits(logits, labels)
+        return value
 
     @staticmethod
-    def _exponentials(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the logits less each row's maximum, finite, and their exponentials."""
+    def _of_logits(logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray, FloatArray]:
+        """Return the mean loss, and the exponentials whose shares of their sum are the softmax."""
         with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
             shifted = logits - logits.max(axis=1, keepdims=True)
-        shifted = np.maximum(shifted, np.finfo(logits.dtype).min)
-        return shifted, np.exp(shifted)
-
-    @staticmethod
-    def _mean(shifted: FloatArray, sums: FloatArray, labels: IntArray) -> float:
-        """Return the mean of -log(exponential / sum) of the true classes."""
-        with np.errstate(over="ignore"):
+            shifted = np.maximum(shifted, np.finfo(logits.dtype).min, out=shifted)
+            exponentials = np.exp(shifted)
+            sums = exponentials.sum(axis=1, keepdims=True)
             log_likelihoods = shifted[np.arange(len(labels)), labels] - np.log(sums[:, 0])
             value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
-        return float(min(value, np.finfo(np.float64).max))
+        return float(min(value, np.finfo(np.float64).max)), exponentials, sums
 
     @staticmethod
     def _likelihoods(

@@ -123,8 +123,7 @@ class MLP:
         ValueError, TypeError
             If the inputs have another shape, are none, or are not real numbers.
         """
-        *_, last = self._hidden_outputs(self._checked(x))
-        return self.output(self._pre_activation(-1, last))
+        return self.output(self._logits(self._checked(x)))
 
     def predict(self, x: ArrayLike) -> IntArray:
         """Return the class with the largest output for every sample, shape (N,), int.
@@ -169,11 +168,22 @@ class MLP:
 
         A gradient check asks for the loss of one batch a hundred thousand times.
         """
-        *_, last = self._hidden_outputs(x)
-        logits = self._pre_activation(-1, last)
-        if self._cancels_softmax(loss):
-            return cross_entropy.of_logits(logits, labels)
-        return loss(self.output(logits), labels)
+        return self._loss_of_logits(self._logits(x), labels, loss)
+
+    def loss_and_predictions(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, IntArray]:
+        """Return what `loss` and `predict` return, from one forward pass.
+
+        Examples
+        --------
+        >>> value, classes = MLP([4, 10]).loss_and_predictions(np.ones((1, 4)), [7])
+        >>> classes.shape
+        (1,)
+        """
+        logits = self._logits(self._checked(x))
+        value = self._loss_of_logits(logits, check_labels(labels, *logits.shape), find_loss(loss))
+        return value, self.output(logits).argmax(axis=1)
 
     def gradients(
         self,
@@ -221,7 +231,7 @@ class MLP:
         check_shapes("out", out, parameters)
         for layer in reversed(range(len(self.weights))):
             np.matmul(layer_inputs[layer].T, delta, out=out[f"layer{layer + 1}.weights"])
-            np.sum(delta, axis=0, out=out[f"layer{layer + 1}.biases"])
+            delta.sum(axis=0, out=out[f"layer{layer + 1}.biases"])
             if layer > 0:
                 upstream = delta @ self.weights[layer].T
                 delta = self.hidden.backward(layer_inputs[layer], upstream)
@@ -313,6 +323,11 @@ class MLP:
             layer_inputs.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
         return layer_inputs
 
+    def _logits(self, x: FloatArray) -> FloatArray:
+        """Return the pre-activations of the output layer, shape (N, n_classes)."""
+        *_, last = self._hidden_outputs(x)
+        return self._pre_activation(-1, last)
+
     def _pre_activation(self, layer: int, layer_input: FloatArray) -> FloatArray:
         """Return ``layer_input @ weights + biases``, shape (N, n_out)."""
         z = layer_input @ self.weights[layer]
@@ -325,6 +340,12 @@ class MLP:
         These two and no subclass of theirs, which may compute something else.
         """
         return type(loss) is CrossEntropy and type(self.output) is Softmax
+
+    def _loss_of_logits(self, logits: FloatArray, labels: IntArray, loss: Loss) -> float:
+        """Return the mean loss; the labels are checked already."""
+        if self._cancels_softmax(loss):
+            return cross_entropy.of_logits(logits, labels)
+        return loss(self.output(logits), labels)
 
     def _loss_and_delta(
         self, loss: Loss, logits: FloatArray, labels: ArrayLike

@@ -29,7 +29,6 @@ class Optimizer(ABC):
 
     def __init__(self) -> None:
         self.state: dict[str, FloatArray] = {}
-        self._scratch: dict[str, FloatArray] = {}
 
     @property
     def usual_rate(self) -> float:
@@ -38,12 +37,11 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
-        """Change `parameters` in place; the gradients stay as they are."""
+        """Change `parameters` in place; the gradients are used up and may be overwritten."""
 
     def __repr__(self) -> str:
-        settings = {key: value for key, value in vars(self).items() if key != "state"}
-        named = [f"{key}={value!r}" for key, value in settings.items() if key[0] != "_"]
-        return f"{type(self).__name__}({', '.join(named)})"
+        settings = [f"{key}={value!r}" for key, value in vars(self).items() if key != "state"]
+        return f"{type(self).__name__}({', '.join(settings)})"
 
     def _memory(self, kind: str, name: str, parameter: FloatArray) -> FloatArray:
         """Return the array that remembers `kind` for one parameter; zeros at first."""
@@ -51,13 +49,6 @@ class Optimizer(ABC):
         if key not in self.state:
             self.state[key] = np.zeros_like(parameter)
         return self.state[key]
-
-    def _room(self, name: str, parameter: FloatArray) -> FloatArray:
-        """Return an array to compute one parameter's step in, kept from step to step."""
-        room = self._scratch.get(name)
-        if room is None or (room.shape, room.dtype) != (parameter.shape, parameter.dtype):
-            room = self._scratch[name] = np.empty_like(parameter)
-        return room
 
 
 class SGD(Optimizer):
@@ -108,9 +99,10 @@ class SGD(Optimizer):
         return 0.5 * (1 - self.momentum)
 
     def step(self, parameters: Parameters, gradients: Parameters, rate: float) -> None:
-        """Change `parameters` in place, along the negative gradients."""
+        """Change `parameters` in place, along the negative gradients, which become the steps."""
         for name, parameter in parameters.items():
-            step = np.multiply(gradients[name], -rate, out=self._room(name, parameter))
+            step = gradients[name]
+            step *= -rate  # in place: a new array of this size would take longer than the product
             if self.momentum:
                 velocity = self._memory("velocity", name, parameter)
                 velocity *= self.momentum

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from mlp_lab.arrays import (
+    FloatArray,
+    IntArray,
     Parameters,
     check_count,
     check_shapes,
@@ -21,9 +23,9 @@ from mlp_lab.arrays import (
 from mlp_lab.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.evaluation import (
     Samples,
-    accuracy,
     as_samples,
     check_finite,
+    loss_and_accuracy,
     mean_loss,
     random_subset,
     warn_if_not_scaled,
@@ -212,6 +214,8 @@ class _Run:
     best: Parameters = field(default_factory=dict)
     last_finite: Parameters = field(default_factory=dict)
     evaluated: Samples = field(init=False)
+    takes_out: bool = field(init=False)
+    filled: Parameters | None = None
 
     @property
     def parameters(self) -> Parameters:
@@ -229,12 +233,13 @@ class _Run:
             if self.validation is None:
                 raise ValueError("patience watches the validation loss: pass validation=...")
         check_parameters(self.network)
+        self.takes_out = "out" in inspect.signature(self.network.gradients).parameters
         self.last_finite = {name: array.copy() for name, array in self.parameters.items()}
         with np.errstate(over="ignore", invalid="ignore"):
             for samples in (self.samples, self.validation):
-                if samples is not None:  # one sample of each class shows what the network refuses
-                    _, firsts = np.unique(samples.labels, return_index=True)
-                    inputs, labels = samples.inputs[firsts], samples.labels[firsts]
+                if samples is not None:  # the extreme labels show what the network refuses
+                    extremes = [samples.labels.argmin(), samples.labels.argmax()]
+                    inputs, labels = samples.inputs[extremes], samples.labels[extremes]
                     self.network.loss(inputs, labels, loss=self.loss)
 
     def one_epoch(
@@ -247,23 +252,31 @@ class _Run:
         inputs, labels, epoch = self.samples.inputs, self.samples.labels, self.history.epochs
         parameters = self.parameters
         order = np.random.default_rng([seed, epoch]).permutation(len(inputs))
-        takes_out = "out" in inspect.signature(self.network.gradients).parameters
-        reused: dict[str, Any] = {}
         room = np.empty((min(batch_size, len(inputs)), inputs.shape[1]), inputs.dtype)
         for step, start in enumerate(range(0, len(inputs), batch_size), 1):
             batch = order[start : start + batch_size]
             rate = check_rate(schedule(epoch + start / len(inputs)))
             # "clip" writes into the room at once; all indices are in range
             x = np.take(inputs, batch, axis=0, out=room[: len(batch)], mode="clip")
-            value, gradients = self.network.gradients(x, labels[batch], loss=self.loss, **reused)
+            value, gradients = self.gradients(x, labels[batch])
             if step == 1:
                 check_shapes("gradients()", gradients, parameters, SEE_CHECK)
-            if takes_out:
-                reused = {"out": gradients}
             self.require_finite(value, step, rate)
             copy_parameters(parameters, self.last_finite)
             self.optimizer.step(parameters, gradients, rate)
             yield value, rate
+
+    def gradients(self, x: FloatArray, labels: IntArray) -> tuple[float, Parameters]:
+        """Return the loss of a batch, and gradients that the optimizer may overwrite.
+
+        A network whose `gradients` takes `out` fills the same arrays in every step.
+        """
+        network: Any = self.network
+        if self.takes_out:
+            value, self.filled = network.gradients(x, labels, loss=self.loss, out=self.filled)
+            return value, self.filled
+        value, returned = network.gradients(x, labels, loss=self.loss)
+        return value, {name: np.array(array) for name, array in returned.items()}
 
     def require_finite(self, value: float, step: int, rate: float) -> None:
         """Give up if a loss is not finite: with the network as it was when the loss last was."""
@@ -295,9 +308,9 @@ class _Run:
 
     def _measure(self, samples: Samples) -> tuple[float, float]:
         """Return loss and accuracy; NaN for the accuracy of a network that cannot predict."""
-        network: Any = self.network
-        share = accuracy(network, samples) if hasattr(network, "predict") else math.nan
-        return mean_loss(network, samples, self.loss), share
+        if hasattr(self.network, "predict"):
+            return loss_and_accuracy(self.network, samples, self.loss)
+        return mean_loss(self.network, samples, self.loss), math.nan
 
     def _best_loss(self) -> float:
         best = self.history.best_epoch

@@ -14,7 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import OldTable, Table
 
-from mlp_lab import MLP, SGD, Adam, History, Split, TrainingDiverged, load_digits, train
+from mlp_lab import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Split,
+    TrainingDiverged,
+    learning_rate_range_test,
+    load_digits,
+    probe_learning_rates,
+    train,
+)
 from mlp_lab.array_files import read_arrays, write_arrays
 from mlp_lab.evaluation import accuracy, mean_loss, random_subset
 from mlp_lab.losses import SquaredError
@@ -321,7 +332,10 @@ def test_gradients_of_a_network_without_out_are_never_written_to():
             kept.append((gradients, copies(gradients)))
             return value, gradients
 
-    quietly(make_network(Keeping), optimizer=SGD(0.9), learning_rate=0.1)
+    for optimizer in (SGD(), SGD(0.9)):
+        quietly(make_network(Keeping), optimizer=optimizer, learning_rate=0.1)
+        learning_rate_range_test(make_network(Keeping), SPLIT, steps=10, progress=False)
+        probe_learning_rates(make_network(Keeping), SPLIT.inputs, SPLIT.labels)
     for gradients, as_they_were in kept:
         assert_same_bits(gradients, as_they_were)
 

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from mlp_lab import MLP, SGD, Split, train
 from mlp_lab.arrays import copy_parameters
-from mlp_lab.evaluation import accuracy, mean_loss, random_subset
+from mlp_lab.evaluation import loss_and_accuracy, random_subset
 
 sys.path.insert(0, str(Path(__file__).parent))
 from peers import BATCH, bare_products, mnist_or_random
@@ -50,7 +50,7 @@ def parts(samples: Split) -> dict[str, Callable[[], object]]:
             optimizer.step(parameters, gradients, 1e-9)
 
     def evaluate() -> None:
-        mean_loss(network, evaluated), accuracy(network, evaluated)
+        loss_and_accuracy(network, evaluated)
 
     return {
         "products": lambda: bare_products(samples),
@@ -58,7 +58,7 @@ def parts(samples: Split) -> dict[str, Callable[[], object]]:
         "gather": gather,
         "update": update,
         "evaluation": evaluate,
-        "epoch": lambda: train(network, samples, epochs=1, progress=False),
+        "three epochs": lambda: train(network, samples, epochs=3, progress=False),
     }
 
 
@@ -76,8 +76,9 @@ def main() -> None:
         "update, and a copy of the last finite parameters": median["update"],
         "evaluation on 2,500 samples": median["evaluation"],
     }
-    rows["the loop around them"] = median["epoch"] - sum(rows.values())
-    rows["an epoch of train"] = median["epoch"]
+    epoch = median["three epochs"] / 3
+    rows["the loop around them, and a third of the start"] = epoch - sum(rows.values())
+    rows["an epoch of train"] = epoch
     print("| part of an epoch | ms | of the products |\n|---|---|---|")
     for name, value in rows.items():
         print(f"| {name} | {1000 * value:.0f} | {value / median['products']:.2f} |")
