@@ -64,7 +64,7 @@ class History:
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the public interface
-    """The loss became NaN or infinite. The network has the last parameters whose loss was finite.
+    """The loss became NaN or infinite. The network has parameters of at most ten steps before.
 
     Attributes
     ----------
@@ -82,8 +82,8 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the
         super().__init__(
             f"the loss became {value} in epoch {epoch}, step {step}, at learning rate {rate:g}. "
             f"Try a tenth of that rate, or mlp_lab.learning_rate_range_test to find one; see that "
-            "the inputs are scaled to about [0, 1]. The network has the last parameters with a "
-            "finite loss, and this exception has the history."
+            "the inputs are scaled to about [0, 1]. The network has the parameters of a few steps "
+            "before, whose loss was finite, and this exception has the history."
         )
         self.epoch, self.step, self.rate = epoch, step, rate
         self.value, self.history = value, history

@@ -42,6 +42,9 @@ TRAIN_SAMPLES_EVALUATED = 2_500
 at random once a run. Chance moves an accuracy of 97 % on so many by a third of a point (its
 standard error, the square root of 0.97 * 0.03 / 2500). An epoch takes a twentieth longer so; on
 all of MNIST it would take half as long again."""
+KEPT_EVERY = 10
+"""A diverging run falls back on parameters that are at most so many steps old; to keep those of
+every step would cost more time than the update itself."""
 RECKLESS = 100
 """A learning rate so many times the optimizer's usual one draws a warning."""
 SEE_CHECK = "; see what check_gradients says"
@@ -162,7 +165,7 @@ def train(
     history = run.history
     if resume is not None:
         run.best = load_checkpoint(resume, settings, run.parameters, optimizer.state, history)
-        copy_parameters(run.parameters, run.last_finite)
+        copy_parameters(run.parameters, run.kept)
     steps = math.ceil(len(run.samples.inputs) / batch_size)
     try:
         with (
@@ -212,7 +215,7 @@ class _Run:
     patience: int | None
     history: History = field(default_factory=History)
     best: Parameters = field(default_factory=dict)
-    last_finite: Parameters = field(default_factory=dict)
+    kept: Parameters = field(default_factory=dict)
     evaluated: Samples = field(init=False)
     takes_out: bool = field(init=False)
     filled: Parameters | None = None
@@ -234,7 +237,7 @@ class _Run:
                 raise ValueError("patience watches the validation loss: pass validation=...")
         check_parameters(self.network)
         self.takes_out = "out" in inspect.signature(self.network.gradients).parameters
-        self.last_finite = {name: array.copy() for name, array in self.parameters.items()}
+        self.kept = {name: array.copy() for name, array in self.parameters.items()}
         with np.errstate(over="ignore", invalid="ignore"):
             for samples in (self.samples, self.validation):
                 if samples is not None:  # the extreme labels show what the network refuses
@@ -262,7 +265,8 @@ class _Run:
             if step == 1:
                 check_shapes("gradients()", gradients, parameters, SEE_CHECK)
             self.require_finite(value, step, rate)
-            copy_parameters(parameters, self.last_finite)
+            if step % KEPT_EVERY == 1:
+                copy_parameters(parameters, self.kept)
             self.optimizer.step(parameters, gradients, rate)
             yield value, rate
 
@@ -279,18 +283,18 @@ class _Run:
         return value, {name: np.array(array) for name, array in returned.items()}
 
     def require_finite(self, value: float, step: int, rate: float) -> None:
-        """Give up if a loss is not finite: with the network as it was when the loss last was."""
+        """Give up if a loss is not finite: with the network as it was a few steps before."""
         if math.isfinite(value):
             return
-        copy_parameters(self.last_finite, self.parameters)
+        copy_parameters(self.kept, self.parameters)
         check_finite(self.samples.inputs)
         self.history.stop_reason = "diverged"
         raise TrainingDiverged(self.history.epochs + 1, step, rate, value, self.history)
 
     def take_back_an_overflow(self) -> None:
-        """Undo the last step if it left parameters that are not finite, before a loss showed it."""
+        """Go back a few steps if the last one left parameters that are not finite."""
         if not all(np.isfinite(array).all() for array in self.parameters.values()):
-            copy_parameters(self.last_finite, self.parameters)
+            copy_parameters(self.kept, self.parameters)
 
     def evaluate(self, step: int, rate: float) -> None:
         """Measure loss and accuracy after an epoch, and add them to the history at once."""

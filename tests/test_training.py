@@ -536,7 +536,7 @@ def test_an_interrupt_right_after_a_step_that_overflowed_leaves_a_finite_network
     ("output", "loss"),
     [("softmax", "cross_entropy"), ("softmax", "squared_error"), ("identity", "squared_error")],
 )
-def test_divergence_leaves_the_last_finite_parameters(hidden, output, loss):
+def test_divergence_leaves_finite_parameters(hidden, output, loss):
     network = make_network(hidden=hidden, output=output)
     history = quietly(network, loss=loss, epochs=2, learning_rate=0.01)
     with pytest.raises(TrainingDiverged) as caught:
@@ -554,7 +554,24 @@ def test_divergence_leaves_the_last_finite_parameters(hidden, output, loss):
     assert math.isfinite(mean_loss(network, SPLIT, loss))
 
 
-def test_divergence_takes_back_no_more_than_the_step_that_overflowed():
+@pytest.mark.parametrize("bad_step", [1, 2, 10, 11, 12, 25])
+def test_divergence_takes_back_at_most_ten_steps(bad_step):
+    network, before = make_network(), []
+
+    def schedule(done):
+        before.append(copies(network.parameters()))
+        return 1e39 if len(before) == bad_step else 0.1
+
+    with pytest.raises(TrainingDiverged):
+        quietly(network, make_split(1000), learning_rate=schedule, epochs=1)
+    recent = before[max(bad_step - 10, 0) : bad_step]  # each asked before its step
+    assert any(
+        all((old[name] == array).all() for name, array in network.parameters().items())
+        for old in recent
+    )
+
+
+def test_divergence_in_the_first_step_of_an_epoch_takes_back_no_more_than_that_epoch():
     diverged, stopped = make_network(), make_network()
     with pytest.raises(TrainingDiverged) as caught:
         quietly(diverged, learning_rate=lambda done: 0.1 if done < 2 else 1e39)

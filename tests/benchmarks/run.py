@@ -205,7 +205,7 @@ def main() -> int:
         rows += with_mnist(data)
     rows += growth(samples)
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}, one")
-    print("BLAS thread. Our epoch shuffles and gathers its batches, keeps the last finite")
+    print("BLAS thread. Our epoch shuffles and gathers its batches, keeps copies of its")
     print("parameters, and ends with an evaluation on 2,500 images; the peers do not evaluate.\n")
     print(table(rows))
     return 0 if all(row.holds for row in rows) else 1
