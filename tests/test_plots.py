@@ -1,6 +1,7 @@
 """Every figure: drawn, labelled, sound at the edges, and shown with words."""
 
 import base64
+import io
 import math
 import re
 from html import unescape
@@ -8,12 +9,18 @@ from html import unescape
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
 
 from mlp_lab import MLP, History, Split, train
+from mlp_lab.demos.backdrop import backdrop
 from mlp_lab.gradient_check import GradientReport, TensorReport
 from mlp_lab.learning_rate import LearningRateSearch
 from mlp_lab.plots import (
+    MARK,
+    PAPER,
     confusion,
+    encode_png,
     gradient_heat_map,
     gradient_heat_maps,
     image_grid,
@@ -376,3 +383,33 @@ def test_live_curves_repaint_after_every_epoch_and_say_the_numbers(published):
         assert re.search(rf'<img alt="[^"]*\b{number} epoch', value)
     assert f"{history.train_loss[-1]:.4f}" in painted[-1]
     assert plt.get_fignums() == []
+
+
+# on a dark page
+
+
+def luminance(colour):
+    """Return the relative luminance that WCAG 2 defines."""
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_text_is_read_easily_on_the_paper_and_the_paper_does_not_glare():
+    assert (luminance(PAPER) + 0.05) / (luminance("black") + 0.05) > 15
+    assert (luminance(PAPER) + 0.05) / (luminance(MARK) + 0.05) > 4.5
+    assert 0.85 < luminance(PAPER) < 0.95
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["drawn anew", "on a backdrop"])
+def test_no_figure_has_white_corners_or_a_white_plot(kept):
+    figure, axes = plt.subplots(figsize=(3, 2))
+    axes.plot([0, 1], label="line")
+    axes.legend(loc="upper left", framealpha=1)
+    png = encode_png(backdrop(figure)() if kept else figure)
+    with Image.open(io.BytesIO(base64.b64decode(png))) as image:
+        pixels = np.array(image.convert("RGB"))
+    paper = [round(255 * channel) for channel in to_rgb(PAPER)]
+    for row, column in ((2, 2), (-3, -3), (100, 150), (100, 200)):
+        assert pixels[row, column].tolist() == paper
+    assert not (pixels == 255).all(axis=2).any()

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mlp_lab.plots import DPI
+from mlp_lab.plots import DPI, lay_on_paper
 
 
 class _Pixels(Artist):
@@ -37,6 +37,7 @@ def backdrop(figure: Figure) -> Callable[[], Figure]:
     >>> front().get_size_inches()
     array([4., 3.])
     """
+    lay_on_paper(figure)
     figure.dpi = DPI
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
