@@ -14,8 +14,8 @@ import sys
 from types import FunctionType
 
 SIZES = {"float32": 1e-7, "float64": 1e-15}
-FREE_BITS = {"float32": 12, "float64": 24}
-"""A value with as many zeros at its end was not rounded: it is a small fraction, 0 or infinite."""
+FRACTION_BITS = {"float32": 23, "float64": 52}
+"""The rest are sign and exponent, on which no rounding depends: tanh(-z) is -tanh(z) everywhere."""
 
 
 def otherwise_rounded(values, dtype=None):
@@ -27,13 +27,15 @@ def otherwise_rounded(values, dtype=None):
     if dtype.name not in SIZES:
         return values
     with np.errstate(over="ignore"):
-        size = np.atleast_1d(np.abs(array)).astype(dtype)  # tanh(-z) is -tanh(z) everywhere
-    bits = size.view(f"u{dtype.itemsize}").astype(np.uint64)
+        numbers = np.atleast_1d(array).astype(dtype)
+    n_bits = FRACTION_BITS[dtype.name]
+    bits = numbers.view(f"u{dtype.itemsize}").astype(np.uint64) % np.uint64(2**n_bits)
     mixed = (bits + np.uint64(os.environ["ROUNDING_SEED"])) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
     change = np.where(mixed >> np.uint64(63), SIZES[dtype.name], -SIZES[dtype.name])
-    exact = bits % np.uint64(2 ** FREE_BITS[dtype.name]) == 0
-    change[exact | (size > np.finfo(dtype).max / 2)] = 0
+    # half of the bits are 0: nothing was rounded, this is 0, infinite or a simple fraction
+    exact = bits % np.uint64(2 ** (n_bits // 2)) == 0
+    change[exact | (np.abs(numbers) > np.finfo(dtype).max / 2)] = 0
     return array * (1 + change).astype(array.dtype).reshape(array.shape)
 
 
