@@ -4,13 +4,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 
-import matplotlib
 import pytest
 from nbval import plugin
 from nbval.kernel import RunningKernel
 
-matplotlib.use("Agg")
 os.environ.setdefault("MLP_LAB_DATASET", "digits")
+# more threads gain nothing on networks this small, and lose much where the cores are shared
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,10 @@ def _close_figures() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run the lessons in one temporary folder: what they save does not stay beside them."""
+    """Show no window; start kernels in one temporary folder, so that lessons litter nothing."""
+    import matplotlib  # not above: it loads NumPy, which reads the number of threads just once
+
+    matplotlib.use("Agg")
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
 

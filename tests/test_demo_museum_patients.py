@@ -11,6 +11,7 @@ def test_every_exhibit_of_the_gradient_check_is_a_patient_once():
     assert names != found
 
 
+@pytest.mark.slow
 def test_the_diagnosis_is_told_only_when_it_is_asked_for():
     figure = museum_patients()
     for number, exhibit in enumerate(patients(), 1):

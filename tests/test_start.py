@@ -80,6 +80,7 @@ def test_jupyterlab_is_allowed_to_be_root_where_the_user_is(
     assert "--allow-root" not in test
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["--nbval", "--nbval-lax"])
 def test_lessons_under_test_share_a_folder_that_is_not_their_own(mode: str, tmp_path: Path) -> None:
     for name, code in (("1", "open('saved', 'x').close()"), ("2", "open('saved').close()")):
