@@ -1,5 +1,7 @@
 """The patients: the picture does not name the bug, the answer does."""
 
+import pytest
+
 from mlp_lab.demos.museum_patients import museum_patients, patients
 from mlp_lab.exhibits import EXHIBITS
 
