@@ -13,12 +13,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import start
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that ends all")
+TERMINAL = """
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+"""Where tests run in the background, both may be ignored, and a child inherits that."""
 WAITS = "import os, time; print(os.getpid(), flush=True); time.sleep(120)"
 
 
-def calls(function: str, command: list[str]) -> "subprocess.Popen[str]":
+def calls(function: str, command: list[str], first: str = "") -> "subprocess.Popen[str]":
     """Start a Python that calls a function of start.py with a command."""
-    code = f"import start, sys; sys.exit(start.{function}({command!r}))"
+    code = f"{first}\nimport start, sys; sys.exit(start.{function}({command!r}))"
     return subprocess.Popen(
         [sys.executable, "-c", code], cwd=start.ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -49,7 +55,7 @@ def test_a_signal_reaches_what_start_has_started() -> None:
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_set_up_that_is_interrupted_leaves_nothing_running(number: str) -> None:
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {WAITS!r}])"
-    process = calls("step", [sys.executable, "-c", parent])
+    process = calls("step", [sys.executable, "-c", parent], TERMINAL)
     grandchild = int(first_line(process))
     process.send_signal(signal.Signals[number])
 
@@ -57,6 +63,7 @@ def test_a_set_up_that_is_interrupted_leaves_nothing_running(number: str) -> Non
         process.communicate(timeout=60)  # the pipe is closed when the last of the three has ended
     except subprocess.TimeoutExpired:
         os.kill(grandchild, signal.SIGKILL)
+        process.communicate()
         pytest.fail("what the step had started went on")
     assert process.returncode != 0
 
