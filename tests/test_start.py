@@ -45,9 +45,10 @@ def test_the_status_of_the_command_is_the_status_of_start() -> None:
 @posix
 def test_a_signal_reaches_what_start_has_started() -> None:
     with calls("run", [sys.executable, "-c", WAITS]) as process:
-        assert first_line(process) == str(process.pid)
-        process.terminate()
+        waiting = int(first_line(process))
+        os.kill(waiting, signal.SIGTERM)
 
+    assert process.pid == waiting
     assert process.returncode == -signal.SIGTERM
 
 
