@@ -159,7 +159,7 @@ def run(condition: Condition, part: str) -> Outcome:
     report.unlink(missing_ok=True)
     with log.open("w", encoding="utf-8") as file:
         subprocess.run(
-            [condition.python, "-m", "pytest", "-q", f"--junitxml={report}", *arguments], cwd=ROOT,
+            [condition.python, "-m", "pytest", "-q", "-m", "", f"--junitxml={report}", *arguments], cwd=ROOT,
             env=condition.environment | {"MLP_LAB_DATASET": data}, stdout=file, stderr=file,
         )  # fmt: skip
     where = f"{condition.name}, {part}:"

@@ -80,6 +80,7 @@ def perturb():
     for kind in (losses.SquaredError, losses.CrossEntropy):
         wrap(kind, "__call__", loss)
         wrap(kind, "gradient", slope)
+    wrap(losses.CrossEntropy, "of_logits", loss)
     wrap(losses.CrossEntropy, "from_logits", loss_and_gradient)
     wrap(network.MLP, "_pre_activation", slope)
 
