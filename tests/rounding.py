@@ -157,11 +157,10 @@ def run(condition: Condition, part: str) -> Outcome:
     data, arguments = PARTS[part]
     log, report = (LOGS / f"{condition.name}-{part}.{kind}" for kind in ("txt", "xml"))
     report.unlink(missing_ok=True)
+    command = [condition.python, "-m", "pytest", "-q", "-m", "", f"--junitxml={report}", *arguments]
+    environment = condition.environment | {"MLP_LAB_DATASET": data}
     with log.open("w", encoding="utf-8") as file:
-        subprocess.run(
-            [condition.python, "-m", "pytest", "-q", "-m", "", f"--junitxml={report}", *arguments], cwd=ROOT,
-            env=condition.environment | {"MLP_LAB_DATASET": data}, stdout=file, stderr=file,
-        )  # fmt: skip
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
     where = f"{condition.name}, {part}:"
     if not report.exists():
         return Outcome(0, [f"{where} pytest did not come to its end, see {log}"])
