@@ -9,6 +9,7 @@ Without names: all notebooks of the series. Execute on MNIST: the committed outp
 
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -23,9 +24,9 @@ WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
 """Prose is read slowly where one thinks along; a code cell is read, run, and looked at."""
 
 
-def execute(notebook: nbformat.NotebookNode) -> None:
-    """Run all cells from a fresh kernel, in the notebooks' folder; an error stops it."""
-    resources = {"metadata": {"path": str(FOLDER)}}
+def execute(notebook: nbformat.NotebookNode, folder: str) -> None:
+    """Run all cells from a fresh kernel, which saves its files in a folder; an error stops it."""
+    resources = {"metadata": {"path": folder}}
     NotebookClient(
         notebook, timeout=600, kernel_name="python3", resources=resources, coalesce_streams=True
     ).execute()
@@ -65,16 +66,18 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in ("execute", "normalise", "minutes"):
         print(__doc__)
         return 2
-    for path in map(Path, arguments[1:]) if arguments[1:] else sorted(FOLDER.glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        if arguments[0] == "minutes":
-            print(f"{path.name}: {minutes(notebook):.0f} minutes")
-            continue
-        if arguments[0] == "execute":
-            execute(notebook)
-        normalise(notebook)
-        nbformat.write(notebook, path)
-        print(path.name)
+    paths = map(Path, arguments[1:]) if arguments[1:] else sorted(FOLDER.glob("*.ipynb"))
+    with tempfile.TemporaryDirectory() as folder:
+        for path in paths:
+            notebook = nbformat.read(path, as_version=4)
+            if arguments[0] == "minutes":
+                print(f"{path.name}: {minutes(notebook):.0f} minutes")
+                continue
+            if arguments[0] == "execute":
+                execute(notebook, folder)
+            normalise(notebook)
+            nbformat.write(notebook, path)
+            print(path.name)
     return 0
 
 
