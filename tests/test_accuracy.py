@@ -22,6 +22,7 @@ def mnist() -> Dataset:
         return load_mnist()
 
 
+@pytest.mark.slow
 def test_ten_epochs_of_plain_sgd_reach_97_5_percent_on_mnist(mnist: Dataset) -> None:
     network = MLP([784, 100, 10], seed=0)
 

@@ -1,5 +1,7 @@
 """The patients: the picture does not name the bug, the answer does."""
 
+import pytest
+
 from mlp_lab.demos.museum_patients import museum_patients, patients
 from mlp_lab.exhibits import EXHIBITS
 
@@ -11,6 +13,7 @@ def test_every_exhibit_of_the_gradient_check_is_a_patient_once():
     assert names != found
 
 
+@pytest.mark.slow
 def test_the_diagnosis_is_told_only_when_it_is_asked_for():
     figure = museum_patients()
     for number, exhibit in enumerate(patients(), 1):

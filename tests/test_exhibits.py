@@ -31,6 +31,7 @@ def test_it_says_where_it_was_published_and_what_is_wrong(exhibit):
     assert exhibit.wrong != exhibit.right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=NAMES)
 def test_its_cost_is_the_cost_that_is_measured(exhibit, data):
     for piece, stated in zip((exhibit.sound, exhibit.broken), exhibit.cost, strict=True):

@@ -122,6 +122,7 @@ def test_a_kink_excuses_no_wrong_gradient(hidden, factor):
     assert report.tensors["layer1.weights"].passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [1e-2, 1e-3, 1e-4, 1e-5])
 @pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "relu"])
 def test_a_small_error_in_a_smooth_loss_is_never_taken_for_a_kink(hidden, error):
@@ -239,6 +240,7 @@ def test_the_reason_names_the_mistake(tampering, tensor, message):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.01, 1.0001, 0.9999, -1.0, 0.0])
 @pytest.mark.parametrize("hidden", ["tanh", "relu"])
 def test_one_wrong_entry_among_thousands_is_found(factor, hidden):
@@ -473,6 +475,7 @@ class SoftmaxDiagonal(Softmax):
         return upstream * outputs * (1 - outputs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

@@ -69,6 +69,14 @@ def test_readme_commands_exist() -> None:
     assert all(f'"{command}": (' in source for command in commands)
 
 
+def test_what_the_quick_tests_leave_out_ci_runs() -> None:
+    left_out = PYPROJECT["tool"]["pytest"]["ini_options"]["addopts"]
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+    assert left_out[left_out.index("-m") + 1] == "not slow"
+    assert re.search(r"-m pytest -m slow$", ci, re.MULTILINE)
+
+
 def test_start_explains_itself() -> None:
     answer = subprocess.run(
         [sys.executable, ROOT / "start.py", "dance"], capture_output=True, text=True

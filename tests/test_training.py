@@ -721,6 +721,7 @@ def test_files_that_are_no_checkpoint_are_refused_by_name(checkpoint, tmp_path):
         assert_same_bits(network.parameters(), make_network().parameters())
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_is_refused_or_does_no_harm(checkpoint, tmp_path):
     content, path, expected = (
         checkpoint.read_bytes(),
