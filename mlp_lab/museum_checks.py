@@ -19,7 +19,7 @@ from mlp_lab.activations import Softmax
 from mlp_lab.arrays import FloatArray, IntArray
 from mlp_lab.data.datasets import Dataset, Split
 from mlp_lab.data.idx import read_idx
-from mlp_lab.evaluation import accuracy
+from mlp_lab.evaluation import accuracy, random_subset
 from mlp_lab.gradient_check import GradientReport, check_gradients
 from mlp_lab.history import TrainingDiverged
 from mlp_lab.network import MLP
@@ -27,18 +27,6 @@ from mlp_lab.training import train
 
 SIZES, N_SAMPLES = [4, 6, 5, 3], 4
 """Of the networks and the batch that are checked."""
-
-
-def first(split: Split, n: int) -> Split:
-    """Return the first samples of a split.
-
-    Examples
-    --------
-    >>> first(Split(np.zeros((9, 4), np.float32), np.arange(9)), 5)
-    Split(5 samples of 4 features)
-    """
-    images = None if split.images is None else split.images[:n]
-    return Split(split.inputs[:n], split.labels[:n], images)
 
 
 def settings_for(data: Dataset) -> dict[str, Any]:
@@ -153,7 +141,7 @@ def counted_on_test_images(network: MLP, data: Dataset) -> float:
 
 def reported(measure: Callable[..., float], data: Dataset, seed: int) -> float:
     """Return the "test accuracy" that is reported of a network trained for long on few images."""
-    few = replace(data, train=first(data.train, 200))
+    few = replace(data, train=random_subset(data.train, 200))
     settings = {"epochs": 40, "batch_size": 20, "learning_rate": 0.1}
     return measure(trained(MLP, few, seed, **settings), few)
 
@@ -178,7 +166,7 @@ def reached_by_the_best(keep: Callable[..., Any], data: Dataset, seed: int) -> f
     The labels are drawn for half of 200 images, so that the last epochs are worse than the best: a
     network learns the rule first, and the drawn labels by heart later.
     """
-    few, judged = first(data.train, 200), first(data.validation, 1000)
+    few, judged = random_subset(data.train, 200), random_subset(data.validation, 1000)
     generator = np.random.default_rng(seed)
     drawn = generator.integers(0, 10, len(few))
     samples = Split(few.inputs, np.where(generator.random(len(few)) < 0.5, drawn, few.labels))

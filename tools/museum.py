@@ -15,8 +15,8 @@ import numpy as np
 
 from mlp_lab import load_dataset
 from mlp_lab.data import Dataset
+from mlp_lab.evaluation import random_subset
 from mlp_lab.exhibits import EXHIBITS, SEEDS, Exhibit
-from mlp_lab.museum_checks import first
 
 REPEATS = 20
 
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     data = load_dataset(arguments[0])
-    data = replace(data, train=first(data.train, 10_000))
+    data = replace(data, train=random_subset(data.train, 10_000))
     for exhibit in EXHIBITS:
         print(verdict(exhibit, costs(exhibit, data)), flush=True)
     return 0
