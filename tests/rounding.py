@@ -30,7 +30,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "rounding"
 PROBE = """
+from importlib.util import find_spec
 import numpy as np
+assert find_spec("mlp_lab")  # lessons begin so; what they import after that has to be the same
 from threadpoolctl import threadpool_info
 from mlp_lab import tanh
 np.ones((200, 200)) @ np.ones((200, 200))  # ends here if the processor lacks what the kernel needs
