@@ -8,8 +8,8 @@ How a result is rounded depends on the BLAS kernel, on the instructions that Num
 number of threads and on NumPy's version: each condition changes one of these. `perturbed` changes
 the last digits of what mlp_lab computes, in place of the processors one does not have (see
 perturbed/sitecustomize.py). A condition that makes no difference on this machine is skipped, and
-its row says so. Notebooks run on MNIST if MLP_LAB_DATA names its folder. What pytest says is kept
-in build/rounding. The exit status is 1 if a claim fails.
+its row says so. Notebooks run on MNIST, too, if MLP_LAB_DATA names its folder. What pytest says is
+kept in build/rounding. The exit status is 1 if a claim fails.
 """
 
 import argparse
@@ -30,7 +30,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "rounding"
 PROBE = """
+from importlib.util import find_spec
 import numpy as np
+assert find_spec("mlp_lab")  # lessons begin so; what they import after that has to be the same
 from threadpoolctl import threadpool_info
 from mlp_lab import tanh
 np.ones((200, 200)) @ np.ones((200, 200))  # ends here if the processor lacks what the kernel needs
@@ -44,12 +46,17 @@ z = np.linspace(0.1, 1, 1000)
 changed = (tanh(z) > np.tanh(z)).sum()
 print(f"{text}, {changed} of 1000 up" if changed else text)
 """
+STRICT = [
+    "-o", "addopts=", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300",
+    "--nbval-sanitize-with=tests/nbval_sanitize.cfg", "--ignore=notebooks/assignments",
+]  # fmt: skip
 PARTS = {
     "tests": ("digits", ["mlp_lab", *map(str, sorted((ROOT / "tests").glob("test_*.py")))]),
     "digits": ("digits", ["notebooks"]),
-    "mnist": ("mnist", ["notebooks", "tests/test_solutions.py"]),
+    "mnist": ("mnist", [*STRICT, "notebooks", "tests/test_solutions.py"]),
 }
-"""Of a row: the data that the lessons load, and what pytest runs. The tests run the solutions."""
+"""Of a row: the data that the lessons load, and what pytest runs. On MNIST every output is compared
+with the committed one, as in CI; the solutions of the digits are among the tests."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,11 +180,10 @@ def main() -> int:
     options = parser.parse_args()
     everything = conditions()
     chosen = [c for c in everything if c.name.startswith(tuple(options.only))]
-    for name in options.only:
-        if not any(condition.name.startswith(name) for condition in chosen):
-            parser.error(
-                f"no condition {name!r}; there are {', '.join(c.name for c in everything)}"
-            )
+    names = [condition.name for condition in everything]
+    for asked in options.only:
+        if not any(name.startswith(asked) for name in names):
+            parser.error(f"there is no condition {asked!r}, but {', '.join(names)}")
     without_mnist = options.quick or not os.environ.get("MLP_LAB_DATA")
     parts = [part for part in PARTS if not (part == "mnist" and without_mnist)]
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -206,9 +212,8 @@ def report(chosen: list[Condition], parts: list[str], references: list[Condition
             for part in parts:
                 outcome = run(condition, part)
                 failures += outcome.failures
-                print(
-                    f"{outcome.passed:>7} ok {len(outcome.failures):>3} failed", end="", flush=True
-                )
+                counts = f"{outcome.passed} ok {len(outcome.failures):>3} failed"
+                print(f"{counts:>18}", end="", flush=True)
             print(f"{time.perf_counter() - start:9.0f}")
     print(*failures, sep="\n")
     return 1 if failures else 0

@@ -8,9 +8,9 @@ always comes out the same, whatever its batch. What no processor rounds stays: 0
 """
 
 import functools
-import importlib.util
 import os
 import sys
+from importlib.machinery import PathFinder
 from types import FunctionType
 
 SIZES = {"float32": 1e-7, "float64": 1e-15}
@@ -91,8 +91,7 @@ class PerturbedImport:
     def find_spec(self, name, path=None, target=None):
         if name != "mlp_lab":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        spec = PathFinder.find_spec(name, path)
         execute = spec.loader.exec_module
 
         def execute_and_perturb(module):
