@@ -262,10 +262,12 @@ def drawn_rows(n: int, seed: int) -> IntArray:
 
 
 def misjudged_order(choose: Callable[[int, int], IntArray]) -> str:
-    """Say whether a subset of answers that are right and wrong in turn gets their share wrong."""
+    """Say whether a subset gets the share wrong of answers that are right and wrong in turn."""
     answers = np.arange(2000) % 2
     share = float(answers[choose(len(answers), 0)].mean())
-    return "" if 0.3 < share < 0.7 else f"every other answer is right, and it says {share:.0%}"
+    if 0.3 < share < 0.7:
+        return ""
+    return f"half of the answers are right, and it says {100 * share:.0f} %"
 
 
 def reported_of_subset(choose: Callable[[int, int], IntArray], data: Dataset, seed: int) -> float:
