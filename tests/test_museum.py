@@ -5,8 +5,23 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mlp_lab import MLP, check_gradients, softmax
-from mlp_lab.museum import BatchMaximumSoftmax, Dropout, TakenApart, UpdatedTooEarly
+from mlp_lab import MLP, check_gradients, load_digits, softmax
+from mlp_lab.evaluation import accuracy
+from mlp_lab.museum import (
+    BatchMaximumSoftmax,
+    Dropout,
+    TakenApart,
+    UpdatedTooEarly,
+    every_twentieth,
+    kept_by_reference,
+)
+from mlp_lab.museum_checks import (
+    drawn_rows,
+    kept_copies,
+    reached_by_the_best,
+    reported_of_subset,
+    trained,
+)
 
 X = np.random.default_rng(0).normal(size=(6, 4))
 LABELS = [0, 1, 2, 2, 1, 0]
@@ -53,3 +68,35 @@ def test_updating_too_early_is_the_more_wrong_the_larger_the_step():
         return np.abs(wrong["layer1.weights"] - right["layer1.weights"]).max()
 
     assert error(0.0) == 0 < error(0.1) < error(1.0)
+
+
+def test_the_right_subset_keeps_the_share_of_a_kind_and_the_regular_one_does_not():
+    kind = np.arange(1000) % 2  # in turn, like the harder and easier rows of MNIST's file
+    assert kind[every_twentieth(1000, seed=0)].mean() == 0
+    drawn = drawn_rows(1000, seed=0)
+    assert len(set(drawn)) == 50
+    assert 0.2 < kind[drawn].mean() < 0.8
+    assert (drawn != drawn_rows(1000, seed=1)).any()
+
+
+def test_images_and_copies_take_turns_where_a_subset_is_measured():
+    data = load_digits()
+    seen, n = [], 2 * len(data.train)
+
+    def originals(n, seed):
+        seen.append(n)
+        return np.arange(0, n, 2)
+
+    def copies(n, seed):
+        return np.arange(1, n, 2)
+
+    first_half = reported_of_subset(originals, data, 0)
+    assert seen == [n]
+    np.testing.assert_allclose(first_half, accuracy(trained(MLP, data, 0), data.train))
+    assert reported_of_subset(copies, data, 0) < first_half - 0.2
+
+
+def test_the_best_epoch_is_better_than_the_last_when_half_of_the_labels_are_drawn():
+    kept = {seed: reached_by_the_best(kept_copies, load_digits(), seed) for seed in range(3)}
+    last = {seed: reached_by_the_best(kept_by_reference, load_digits(), seed) for seed in range(3)}
+    assert all(kept[seed] > last[seed] for seed in kept)
