@@ -1,6 +1,5 @@
 """What the package prints of itself: in short lines, which no window has to break."""
 
-import textwrap
 from pathlib import Path
 
 WIDTH = 79
@@ -25,6 +24,8 @@ def say(notice: str, path: Path | None = None) -> None:
     >>> say("MNIST could not be kept in /home/Jane Doe", Path("/home/Jane Doe"))
     MNIST could not be kept in /home/Jane Doe
     """
+    import textwrap  # here, so that importing mlp_lab does not pay for it
+
     if path:
         notice = notice.replace(str(path), str(path).replace(" ", BLANK))
     lines = textwrap.fill(notice, WIDTH, break_long_words=False, break_on_hyphens=False)
