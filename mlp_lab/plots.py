@@ -84,7 +84,7 @@ def image_grid(
     columns = min(check_count("columns", 10 if columns is None else columns), len(stack))
     rows = math.ceil(len(stack) / columns)
     size = (0.9 * columns, (0.9 if titles is None else 1.15) * rows)
-    _, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    _, grid = _subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     cells = list(grid.flat)
     for cell in cells:
         cell.set_axis_off()
@@ -116,7 +116,7 @@ def training_curves(history: History) -> list[Axes]:
     """
     # a fixed layout: working one out takes as long as drawing, and live curves are drawn often
     margins = {"left": 0.08, "right": 0.99, "bottom": 0.15, "top": 0.91, "wspace": 0.2}
-    _, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2), gridspec_kw=margins)
+    _, (left, right) = _subplots(1, 2, figsize=(8, 3.2), gridspec_kw=margins)
     _curves(left, history.train_loss, history.validation_loss)
     _curves(right, _percent(history.train_accuracy), _percent(history.validation_accuracy))
     left.set(title="Loss after each epoch", ylabel="mean loss")
@@ -127,7 +127,7 @@ def training_curves(history: History) -> list[Axes]:
         if history.best_epoch is not None:
             axes.axvline(history.best_epoch, color=MARK, linestyle=":", label="best epoch")
         if axes.get_legend_handles_labels()[0]:
-            axes.legend()
+            axes.legend(facecolor=axes.figure.get_facecolor())
     return [left, right]
 
 
@@ -250,7 +250,7 @@ def weight_mosaic(
     limit = limit or (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
     across = max(4.0, 0.58 * columns)
     shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
-    figure, axes = plt.subplots(figsize=shape, layout="constrained")
+    figure, axes = _subplots(figsize=shape, layout="constrained")
     image = axes.imshow(mosaic, cmap="PuOr", vmin=-limit, vmax=limit)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
     axes.set_axis_off()
@@ -281,10 +281,10 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"the matrix has shape {counts.shape}, wanted (n_classes, n_classes)")
     if axes is None:
-        _, axes = plt.subplots(figsize=(5.4, 5), layout="constrained")
+        _, axes = _subplots(figsize=(5.4, 5), layout="constrained")
     mistakes = counts - np.diag(np.diag(counts))  # the diagonal would drown the rest
     most = max(1, mistakes.max())
-    shades = LinearSegmentedColormap.from_list("mistakes", ["#ffffff", "#f5b13d", "#8c1c13"])
+    shades = LinearSegmentedColormap.from_list("mistakes", [PAPER, "#f5b13d", "#8c1c13"])
     axes.imshow(mistakes, cmap=shades, vmin=0, vmax=most)
     for diagonal in range(len(counts)):
         axes.add_patch(Rectangle((diagonal - 0.5, diagonal - 0.5), 1, 1, color="#e6e6e6"))
@@ -324,7 +324,7 @@ def gradient_heat_map(tensor: TensorReport, axes: Axes | None = None) -> Axes:
     'layer1.biases: ok'
     """
     if axes is None:
-        figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+        figure, axes = _subplots(figsize=(6, 3.4), layout="constrained")
         _error_bar(figure, [_draw_errors(tensor, axes)])
     else:
         _draw_errors(tensor, axes)
@@ -353,13 +353,13 @@ def _error_bar(figure: Figure, cells: list[Axes]) -> None:
     bar = figure.colorbar(cells[0].get_images()[0], ax=cells, spacing="uniform")
     edges = ["0", *(f"{edge:.0e}" for edge in BANDS), "1"]
     bar.set_ticks([np.nextafter(0, 1), *BANDS, 2], labels=edges)
-    bar.set_label("relative error (white: exactly 0; grey: not checked)", fontsize=8)
+    bar.set_label("relative error\n(white: exactly 0; grey: not checked)", fontsize=8)
 
 
 def gradient_heat_maps(report: GradientReport) -> list[Axes]:
     """Draw the heat maps of all parameters of a gradient check in one figure, two a row."""
     rows = math.ceil(len(report.tensors) / 2)
-    figure, grid = plt.subplots(
+    figure, grid = _subplots(
         rows, 2, figsize=(8, 2.2 * rows + 0.4), squeeze=False, layout="constrained",
         width_ratios=(2, 1),
     )  # fmt: skip
@@ -393,7 +393,7 @@ def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) ->
     'log'
     """
     if axes is None:
-        _, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
+        _, axes = _subplots(figsize=(6, 3.4), layout="constrained")
     axes.plot(search.rates, search.losses, color=TRAIN, marker=".", label="loss")
     axes.axhline(search.start, color=MARK, linestyle=":", label="loss before")
     axes.axvline(search.suggestion, color=VALIDATION, linestyle="--",
@@ -405,7 +405,7 @@ def learning_rate_curve(search: LearningRateSearch, axes: Axes | None = None) ->
         axes.set_ylim(lowest - 0.05 * (top - lowest), top)
     axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
     axes.set_title("Loss by learning rate" + (" (see the warnings)" if search.warnings else ""))
-    axes.legend()
+    axes.legend(facecolor=axes.figure.get_facecolor())
     axes.grid(alpha=0.3)
     return axes
 
@@ -515,6 +515,13 @@ def encode_png(figure: Any, compress_level: int = 6) -> str:
         pil_kwargs={"compress_level": compress_level},
     )  # fmt: skip
     return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _subplots(*args: Any, **options: Any) -> tuple[Figure, Any]:
+    """Return `plt.subplots` on paper, as Jupyter draws a figure by itself, too."""
+    figure, axes = plt.subplots(*args, **options)
+    lay_on_paper(figure)
+    return figure, axes
 
 
 def lay_on_paper(figure: Any) -> None:

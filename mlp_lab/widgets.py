@@ -21,7 +21,7 @@ from mlp_lab.arrays import FloatArray
 from mlp_lab.data.datasets import Split
 from mlp_lab.evaluation import Classifier, confusion_matrix, predictions
 from mlp_lab.handwriting import center_digit
-from mlp_lab.plots import encode_png, image_row, image_tag, reading
+from mlp_lab.plots import PAPER, encode_png, image_row, image_tag, reading
 
 JAVASCRIPT = Path(__file__).with_name("js")
 INK_SIDE = 70
@@ -80,7 +80,7 @@ class Menu(Slider):
 class _Painted(anywidget.AnyWidget):
     """A widget with a picture and a status line that the kernel repaints."""
 
-    _css = JAVASCRIPT / "widgets.css"
+    _css = f".mlp-lab {{ --paper: {PAPER}; }}\n{(JAVASCRIPT / 'widgets.css').read_text('utf-8')}"
     png = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)

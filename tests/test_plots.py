@@ -413,3 +413,27 @@ def test_no_figure_has_white_corners_or_a_white_plot(kept):
     for row, column in ((2, 2), (-3, -3), (100, 150), (100, 200)):
         assert pixels[row, column].tolist() == paper
     assert not (pixels == 255).all(axis=2).any()
+
+
+BARE = {
+    "image_grid": lambda: image_grid(np.zeros((12, 8, 8)), titles=range(12)),
+    "History.plot": lambda: HISTORY.plot(),
+    "weight_mosaic": lambda: weight_mosaic(np.eye(6), (2, 3)),
+    "confusion": lambda: confusion(np.arange(9).reshape(3, 3)),
+    "gradient_heat_map": lambda: gradient_heat_map(TensorReport("w", np.eye(3))),
+    "GradientReport.plot": lambda: GradientReport({"w": TensorReport("w", np.eye(3))}, 1e-7).plot(),
+    "LearningRateSearch.plot": lambda: search([2.0, 1.5, 1.0, 3.0]).plot(),
+}
+
+
+@pytest.mark.parametrize("draw", BARE.values(), ids=BARE)
+def test_a_figure_that_jupyter_draws_by_itself_lies_on_paper_too(draw):
+    drawn = draw()
+    figure = (drawn[0] if isinstance(drawn, list) else drawn).figure
+    grounds = [figure.get_facecolor()]
+    grounds += [
+        legend.get_frame().get_facecolor() for axes in figure.axes if (legend := axes.get_legend())
+    ]
+    assert {to_rgb(ground) for ground in grounds} == {to_rgb(PAPER)}
+    plots = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]  # those are full
+    assert {axes.get_facecolor()[3] for axes in plots} == {0}

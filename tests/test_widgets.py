@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlp_lab import MLP, Split, load_digits
+from mlp_lab.plots import PAPER
 from mlp_lab.widgets import EMPTY, ConfusionTable, DrawingPad, LiveFigure, Menu, Picture, Slider
 
 DATA = load_digits()
@@ -115,3 +116,9 @@ def test_a_table_needs_images():
     network = MLP([64, 10])
     with pytest.raises(ValueError, match="no images to open"):
         ConfusionTable(network, Split(DATA.test.inputs, DATA.test.labels))
+
+
+def test_nothing_that_one_draws_or_clicks_on_is_a_white_sheet():
+    css = str(live()._css)
+    assert f"--paper: {PAPER};" in css
+    assert "#fff" not in css

@@ -20,7 +20,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from mlp_lab import MLP, History, load_mnist, train
-from mlp_lab.plots import TRAIN, VALIDATION
+from mlp_lab.plots import PAPER, TRAIN, VALIDATION, encode_png
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 IMAGES = NOTEBOOKS / "images"
@@ -33,7 +33,7 @@ FIGURES = (0, 1, 2, 4, 0, 0, 2, 2, 1)
 SVG_HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="76" viewBox="0 0 {width} 76"
      role="img" aria-label="Lesson {here:02} of the series" font-family="sans-serif">
-<rect width="{width}" height="76" fill="white"/>
+<rect width="{width}" height="76" rx="8" fill="{paper}"/>
 <line x1="50" y1="28" x2="{last}" y2="28" stroke="#94a4a2" stroke-width="3"/>"""
 SVG_STOP = """\
 <circle cx="{x}" cy="28" r="17" fill="{fill}" stroke="#1f5f99" stroke-width="2"/>
@@ -45,7 +45,7 @@ SVG_STOP = """\
 def series_map(here: int) -> str:
     """Return an SVG of all lessons in order, the one at `here` filled."""
     width = 100 * len(LESSONS)
-    parts = [SVG_HEAD.format(here=here, width=width, last=width - 50)]
+    parts = [SVG_HEAD.format(here=here, width=width, last=width - 50, paper=PAPER)]
     for number, title in enumerate(LESSONS):
         x = 50 + 100 * number
         fill, ink = ("#1f5f99", "white") if number == here else ("white", "#333333")
@@ -107,7 +107,7 @@ def main() -> None:
     network = MLP([784, 100, 10], seed=0)
     history = train(network, data.train, data.validation)
     figure = overview(network, history, data.train.images[:16], data.train.labels[:16])
-    figure.savefig(IMAGES / "overview.png", dpi=110, facecolor="white")
+    (IMAGES / "overview.png").write_bytes(base64.b64decode(encode_png(figure, compress_level=9)))
 
 
 if __name__ == "__main__":

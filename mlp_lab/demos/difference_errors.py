@@ -81,7 +81,7 @@ def write_digits(figure: Figure, found: Estimate, decimals: int) -> int:
     rows = [f"{number:.{decimals}f}" for number in numbers]
     write = partial(figure.text, 0.34, 0.04)
     # two texts from one origin: monospaced, so each digit keeps its column
-    write("\n".join(row[:cut] for row in rows), color="#767676", **DIGITS)
+    write("\n".join(row[:cut] for row in rows), color="#6b6b6b", **DIGITS)
     write("\n".join(" " * cut + row[cut:] for row in rows), weight="bold", **DIGITS)
     return same
 

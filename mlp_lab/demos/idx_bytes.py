@@ -75,7 +75,7 @@ def write_row(figure: Figure, lines: list[tuple[int, bytes]]) -> None:
     paper = [" ".join(pair if pair == "00" else "  " for pair in line) for line in pairs]
     ink = [" ".join(pair if pair != "00" else "  " for pair in line) for line in pairs]
     # two texts from one origin: monospaced, so each byte keeps its place
-    write(0.13, 0.42, "\n".join(paper), color="#8a8a8a")
+    write(0.13, 0.42, "\n".join(paper), color="#6b6b6b")
     write(0.13, 0.42, "\n".join(ink), color="black", weight="bold")
 
 

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -128,10 +128,18 @@ def growth(samples: Split) -> list[Row]:
     return rows
 
 
-def in_a_new_process(code: str) -> list[float]:
+def in_a_new_process(code: str, settings: Mapping[str, str] = {}) -> list[float]:
     """Return the numbers that some code prints."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command, environment = [sys.executable, "-c", code], {**os.environ, **settings}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return [float(number) for number in done.stdout.split()]
+
+
+def import_seconds() -> list[float]:
+    """Time the import as it is from the second on: Python has compiled the modules by then."""
+    with tempfile.TemporaryDirectory() as folder:
+        compiled = {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        return [in_a_new_process(IMPORT, compiled)[0] for _ in range(ROUNDS + 1)][1:]
 
 
 def loading() -> Row:
@@ -216,7 +224,7 @@ def main() -> int:
     rows += against_peer("PyTorch eager", peers.pytorch, samples)
     rows += against_peer("scikit-learn MLPClassifier", peers.scikit_learn, samples)
     rows += gradient_checks(samples)
-    imports = [in_a_new_process(IMPORT)[0] for _ in range(ROUNDS)]
+    imports = import_seconds()
     rows.append(Row("import mlp_lab beyond import numpy", imports, " s", bound=0.05))
     if data is not None:
         rows += with_mnist(data)
