@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import FloatArray, as_floats, choose
+from mlp_lab.support.arguments import FloatArray, as_floats, choose
 
 
 class Activation(ABC):

@@ -10,10 +10,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.arrays import FloatArray, IntArray, as_array, check_count, check_labels, check_rows
 from mlp_lab.data.datasets import Split
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
+from mlp_lab.support.arguments import (
+    FloatArray,
+    IntArray,
+    as_array,
+    check_count,
+    check_labels,
+    check_rows,
+)
 
 BATCH = 1000
 """Samples evaluated at a time: large enough to be fast, small enough for the processor's cache."""

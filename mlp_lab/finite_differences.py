@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import FloatArray, as_floats
+from mlp_lab.support.arguments import FloatArray, as_floats
 
 Function = Callable[[FloatArray], FloatArray]
 

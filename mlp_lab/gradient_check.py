@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.arrays import (
+from mlp_lab.losses import Loss, find_loss
+from mlp_lab.network import MLP
+from mlp_lab.support.arguments import (
     FloatArray,
     Parameters,
     as_array,
@@ -18,11 +20,9 @@ from mlp_lab.arrays import (
     check_inputs,
     check_labels,
 )
-from mlp_lab.loss_slopes import LossLine, moving_along, moving_entry, noise
-from mlp_lab.losses import Loss, find_loss
-from mlp_lab.network import MLP
-from mlp_lab.progress import progress_bar
-from mlp_lab.threads import sensible_threads
+from mlp_lab.support.loss_slopes import LossLine, moving_along, moving_entry, noise
+from mlp_lab.support.progress import progress_bar
+from mlp_lab.support.threads import sensible_threads
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,7 +156,7 @@ class GradientReport:
 
     def plot(self) -> "list[Axes]":
         """Draw the errors of every tensor as a heat map, one Axes each."""
-        from mlp_lab.plots import gradient_heat_maps
+        from mlp_lab.figures.plots import gradient_heat_maps
 
         return gradient_heat_maps(self)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.arrays import FloatArray, choose
+from mlp_lab.support.arguments import FloatArray, choose
 
 Initializer = Callable[["np.random.Generator", int, int], FloatArray]
 

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.arrays import (
+from mlp_lab.evaluation import Samples, as_samples, check_finite, warn_if_not_scaled
+from mlp_lab.gradient_check import Network
+from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
+from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
+from mlp_lab.support.arguments import (
     FloatArray,
     IntArray,
     Parameters,
@@ -18,12 +22,8 @@ from mlp_lab.arrays import (
     check_shapes,
     copy_parameters,
 )
-from mlp_lab.evaluation import Samples, as_samples, check_finite, warn_if_not_scaled
-from mlp_lab.gradient_check import Network
-from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
-from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
-from mlp_lab.progress import progress_bar
-from mlp_lab.threads import sensible_threads
+from mlp_lab.support.progress import progress_bar
+from mlp_lab.support.threads import sensible_threads
 from mlp_lab.training import SEE_CHECK, check_parameters
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class LearningRateSearch:
 
     def plot(self) -> "Axes":
         """Draw the loss over the rates, with the suggestion marked."""
-        from mlp_lab.plots import learning_rate_curve
+        from mlp_lab.figures.plots import learning_rate_curve
 
         return learning_rate_curve(self)
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
-from mlp_lab.array_files import read_arrays, write_arrays
-from mlp_lab.arrays import (
+from mlp_lab.initializers import Initializer, find_initializer
+from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
+from mlp_lab.support.arguments import (
     FloatArray,
     IntArray,
     Parameters,
@@ -20,8 +21,7 @@ from mlp_lab.arrays import (
     check_shapes,
     name_of,
 )
-from mlp_lab.initializers import Initializer, find_initializer
-from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
+from mlp_lab.support.array_files import read_arrays, write_arrays
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
 

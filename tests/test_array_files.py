@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlp_lab import MLP
-from mlp_lab.array_files import read_arrays, write_arrays
+from mlp_lab.support.array_files import read_arrays, write_arrays
 
 ARRAYS = {
     "floats": np.array([[1.5, -0.0, np.nan], [np.inf, 5e-324, 1e308]]),

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from mlp_lab.array_files import write_arrays
 from mlp_lab.data import write_idx
-from mlp_lab.data.atomic_file import OLD, remove_leftovers, replacing
+from mlp_lab.support.array_files import write_arrays
+from mlp_lab.support.atomic_file import OLD, remove_leftovers, replacing
 
 ENDING = "0123456789abcdef"
 ARRAY = np.zeros(3, np.uint8)

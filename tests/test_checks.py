@@ -4,28 +4,26 @@ import importlib.util
 import json
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 from right_answers import RIGHT
 
-from mlp_lab.checks import (
+from mlp_lab.classroom.checks import (
     LESSONS,
     CheckFailedError,
     check,
     find_task,
     outcomes,
     plain,
+    tasks_of,
     wrong_cases,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-TASKS = [
-    task for lesson in LESSONS for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS
-]
+TASKS = [task for lesson in LESSONS for task in tasks_of(lesson).values()]
 MISTAKES = [pytest.param(task, mistake, id=f"{task.name}: {mistake.name}")
             for task in TASKS for mistake in task.mistakes]  # fmt: skip
 ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")

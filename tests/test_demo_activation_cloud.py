@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlp_lab.activations import identity, relu, sigmoid, tanh
-from mlp_lab.demos.activation_cloud import activation_cloud, flat_share, is_flat
+from mlp_lab.figures.activation_cloud import activation_cloud, flat_share, is_flat
 
 
 @pytest.mark.parametrize(

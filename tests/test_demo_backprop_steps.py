@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlp_lab import MLP
-from mlp_lab.demos.backprop_steps import STEPS, backprop_steps, run_steps, shapes
+from mlp_lab.figures.backprop_steps import STEPS, backprop_steps, run_steps, shapes
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp_lab.demos.descent_paths import (
+from mlp_lab.figures.descent_paths import (
     CURVATURES,
     LIMIT,
     MULTIPLES,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlp_lab import tanh
-from mlp_lab.demos.difference_errors import (
+from mlp_lab.figures.difference_errors import (
     DECIMALS,
     POINT,
     STEPS,

@@ -7,7 +7,7 @@ import pytest
 
 from mlp_lab import load_digits
 from mlp_lab.data import read_idx
-from mlp_lab.demos.idx_bytes import hex_lines, idx_bytes, idx_content, row_offset
+from mlp_lab.figures.idx_bytes import hex_lines, idx_bytes, idx_content, row_offset
 
 IMAGES = load_digits().train.images
 CONTENT = idx_content(IMAGES)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp_lab.demos.injected_bugs import BUGS, check_bug, error_range, injected_bugs, red_tensors
+from mlp_lab.figures.injected_bugs import BUGS, check_bug, error_range, injected_bugs, red_tensors
 
 
 @pytest.fixture(scope="module")

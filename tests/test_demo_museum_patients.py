@@ -2,8 +2,8 @@
 
 import pytest
 
-from mlp_lab.demos.museum_patients import museum_patients, patients
-from mlp_lab.exhibits import EXHIBITS
+from mlp_lab.figures.museum_patients import museum_patients, patients
+from mlp_lab.museum.exhibits import EXHIBITS
 
 
 def test_every_exhibit_of_the_gradient_check_is_a_patient_once():

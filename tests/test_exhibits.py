@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mlp_lab import load_digits
-from mlp_lab.exhibits import EXHIBITS
+from mlp_lab.museum.exhibits import EXHIBITS
 
 NAMES = [exhibit.name for exhibit in EXHIBITS]
 

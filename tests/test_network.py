@@ -12,10 +12,10 @@ from reference import multilayer_perceptron, notebook_gradients
 
 from mlp_lab import MLP
 from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax, Tanh
-from mlp_lab.array_files import write_arrays
 from mlp_lab.finite_differences import numerical_jacobian
 from mlp_lab.initializers import INITIALIZERS
 from mlp_lab.losses import LOSSES, CrossEntropy, Loss
+from mlp_lab.support.array_files import write_arrays
 
 SIZES = {0: [4, 3], 1: [4, 5, 3], 2: [4, 5, 6, 3], 3: [4, 5, 6, 2, 3]}
 stable = settings(deadline=None, derandomize=True, max_examples=40)

@@ -13,10 +13,8 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from mlp_lab import MLP, History, Split, train
-from mlp_lab.demos.backdrop import backdrop
-from mlp_lab.gradient_check import GradientReport, TensorReport
-from mlp_lab.learning_rate import LearningRateSearch
-from mlp_lab.plots import (
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.plots import (
     MARK,
     PAPER,
     confusion,
@@ -30,6 +28,8 @@ from mlp_lab.plots import (
     training_curves,
     weight_mosaic,
 )
+from mlp_lab.gradient_check import GradientReport, TensorReport
+from mlp_lab.learning_rate import LearningRateSearch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HISTORY = History([0.5, 0.3], [0.6, 0.4], [0.8, 0.9], [0.7, 0.8])

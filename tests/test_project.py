@@ -127,18 +127,3 @@ def test_the_version_is_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
     assert citation["version"] == mlp_lab.__version__
-
-
-def test_modules_import_only_modules_that_readers_met_before() -> None:
-    order = re.findall(r"\b[a-z_]+\b", (mlp_lab.__doc__ or "").split("they are")[1])
-    modules = [name for name in order if (ROOT / "mlp_lab" / name).with_suffix(".py").exists()]
-
-    assert set(modules) == {
-        path.stem for path in (ROOT / "mlp_lab").glob("*.py") if path.stem != "__init__"
-    }
-    for place, module in enumerate(modules):
-        tree = ast.parse((ROOT / "mlp_lab" / f"{module}.py").read_text(encoding="utf-8"))
-        top_level = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-        imported = {(node.module or "").split(".")[1] for node in top_level if node.module and
-                    node.module.startswith("mlp_lab.")}  # fmt: skip
-        assert imported <= {*modules[:place], "data"}, module

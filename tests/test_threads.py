@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from mlp_lab import MLP, check_gradients, learning_rate_range_test, probe_learning_rates, train
 from mlp_lab.data import load_digits
-from mlp_lab.threads import THREADS_SETTING, WORTH_SHARING, sensible_threads
+from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING, sensible_threads
 
 SMALL = {"weights": np.empty((784, 100), np.float32)}
 

@@ -26,10 +26,10 @@ from mlp_lab import (
     probe_learning_rates,
     train,
 )
-from mlp_lab.array_files import read_arrays, write_arrays
 from mlp_lab.evaluation import accuracy, mean_loss, random_subset
 from mlp_lab.losses import SquaredError
 from mlp_lab.optimizers import Optimizer, exponential_decay
+from mlp_lab.support.array_files import read_arrays, write_arrays
 
 steady = settings(derandomize=True, deadline=None, max_examples=30)
 

@@ -7,8 +7,16 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlp_lab import MLP, Split, load_digits
-from mlp_lab.plots import PAPER
-from mlp_lab.widgets import EMPTY, ConfusionTable, DrawingPad, LiveFigure, Menu, Picture, Slider
+from mlp_lab.figures.plots import PAPER
+from mlp_lab.figures.widgets import (
+    EMPTY,
+    ConfusionTable,
+    DrawingPad,
+    LiveFigure,
+    Menu,
+    Picture,
+    Slider,
+)
 
 DATA = load_digits()
 

@@ -3,16 +3,14 @@
 python tools/mistakes.py > notebooks/assignments/MISTAKES.md
 """
 
-from importlib import import_module
-
-from mlp_lab.checks import LESSONS
+from mlp_lab.classroom.checks import LESSONS, tasks_of
 
 HEAD = """\
 # Typical mistakes
 
 What students get wrong in each task, and where to send them. The checks name these mistakes
 themselves, without the solution; say the same, and ask for the smallest input on which it goes
-wrong. This list is made by `tools/mistakes.py` from `mlp_lab/tasks`.
+wrong. This list is made by `tools/mistakes.py` from `mlp_lab/classroom`.
 """
 
 
@@ -20,7 +18,7 @@ def mistakes() -> str:
     """Return the list as Markdown."""
     lines = [HEAD]
     for lesson in LESSONS:
-        for task in import_module(f"mlp_lab.tasks.lesson_{lesson}").TASKS:
+        for task in tasks_of(lesson).values():
             lines.append(f"## {task.name}\n")
             items = (f"- {mistake.name}. *Read {mistake.read}.*" for mistake in task.mistakes)
             lines += dict.fromkeys(items)  # one mistake may be made in two ways

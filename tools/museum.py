@@ -16,7 +16,7 @@ import numpy as np
 from mlp_lab import load_dataset
 from mlp_lab.data import Dataset
 from mlp_lab.evaluation import random_subset
-from mlp_lab.exhibits import EXHIBITS, SEEDS, Exhibit
+from mlp_lab.museum.exhibits import EXHIBITS, SEEDS, Exhibit
 
 REPEATS = 20
 

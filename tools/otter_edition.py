@@ -15,7 +15,7 @@ import nbformat
 import numpy as np
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from mlp_lab.checks import VISIBLE_SEED, find_task
+from mlp_lab.classroom.checks import VISIBLE_SEED, find_task
 
 ASSIGNMENTS = Path(__file__).resolve().parent.parent / "notebooks" / "assignments"
 SEED = 20260901

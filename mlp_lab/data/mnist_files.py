@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp_lab.data.atomic_file import remove_leftovers
 from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
 from mlp_lab.data.mnist_folder import DEEPEST, MOST_ENTRIES, candidates
 from mlp_lab.data.mnist_npz import is_zip, read_npz
-from mlp_lab.data.notices import say
+from mlp_lab.support.atomic_file import remove_leftovers
+from mlp_lab.support.notices import say
 
 FOLDER_SETTING = "MLP_LAB_DATA"
 MNIST_MIRRORS = (

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from mlp_lab.checks import outcomes, wrong_cases
+from mlp_lab.classroom.checks import outcomes, wrong_cases
 
 SECONDS = 60
 

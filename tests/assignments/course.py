@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-from mlp_lab.checks import find_task
+from mlp_lab.classroom.checks import find_task
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENTS = ROOT / "notebooks" / "assignments"
@@ -131,7 +131,7 @@ def mistake_source(lesson: str, task: str, number: int) -> str:
     mistakes = find_task(f"{lesson}.{task}").mistakes
     number %= len(mistakes)
     return (
-        f"from mlp_lab.checks import find_task\n"
+        f"from mlp_lab.classroom.checks import find_task\n"
         f"{task} = find_task('{lesson}.{task}').mistakes[{number}].answer"
     )
 

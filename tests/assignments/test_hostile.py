@@ -72,7 +72,8 @@ def graded(tmp_path_factory):
         "exits": sigmoid("import os\nos._exit(0)"),
         "patched_numpy": at_the_top(wrong(), patch),
         "patched_check": at_the_top(
-            wrong(), "import mlp_lab.checks\nmlp_lab.checks.check = lambda *a: None"
+            wrong(),
+            "import mlp_lab.classroom.checks\nmlp_lab.classroom.checks.check = lambda *a: None",
         ),
         "reads_the_course": sigmoid(READS_THE_COURSE),
         "prints_a_gigabyte": sigmoid("print('x' * 10**9)\nfrom mlp_lab import sigmoid"),

@@ -14,8 +14,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mlp_lab import MLP, SGD, Split, train
-from mlp_lab.arrays import copy_parameters
 from mlp_lab.evaluation import loss_and_accuracy, random_subset
+from mlp_lab.support.arguments import copy_parameters
 from mlp_lab.training import KEPT_EVERY
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -4,7 +4,7 @@
 
 Run it once on a quiet machine and once beside other work: threads that wait for each other make a
 small step many times slower there. MLP_LAB_THREADS is set for the run, and overrides what
-`mlp_lab.threads` would choose; the last column says what that is.
+`mlp_lab.support.threads` would choose; the last column says what that is.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mlp_lab import MLP, Split, train
-from mlp_lab.threads import THREADS_SETTING, WORTH_SHARING
+from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING
 
 sys.path.insert(0, str(Path(__file__).parent))
 from timing import ratios, seconds, spread

@@ -31,13 +31,13 @@ N_FIGURES = {"01": 1, "02": 1, "03": 1, "04": 2, "05": 1, "06": 1, "07": 2, "08"
 SABOTAGED = NOTEBOOKS[1]
 SABOTAGE = {
     "not_redrawn": """
-from mlp_lab.widgets import LiveFigure
+from mlp_lab.figures.widgets import LiveFigure
 LiveFigure._redraw = lambda self, change=None: change or self._paint(
     self._draw(**{name: c.start for name, c in self._controls.items()})
 )
 """,
     "unwired": """
-from mlp_lab.widgets import LiveFigure
+from mlp_lab.figures.widgets import LiveFigure
 script = str(LiveFigure._esm)
 LiveFigure._esm = script.replace("model.save_changes()", "")
 assert LiveFigure._esm != script

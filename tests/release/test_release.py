@@ -30,9 +30,9 @@ assert mlp_lab.check_gradients(network, data.train.inputs[:5], data.train.labels
 history = mlp_lab.train(network, data.train, validation=data.validation, epochs=20, progress=False)
 assert history.validation_accuracy[-1] > 0.9
 history.plot()
-from mlp_lab.demos.activation_cloud import activation_cloud
+from mlp_lab.figures.activation_cloud import activation_cloud
 assert activation_cloud().png
-from mlp_lab.checks import check
+from mlp_lab.classroom.checks import check
 check("01.sigmoid", mlp_lab.sigmoid)  # the tasks of the assignments are in the wheel
 """
 RUN_NOTEBOOK = """

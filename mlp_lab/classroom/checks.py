@@ -1,0 +1,299 @@
+"""Checks of exercise answers that say what is wrong, on the smallest input, and name the mistake.
+
+A learner calls `check` as often as they like. A grader draws other inputs from a seed of their own
+and compares elsewhere (`outcomes` and `wrong_cases` are the two halves).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+LESSONS = {
+    "01": "activations", "02": "finite_differences", "03": "loading_data",
+    "04": "backprop", "05": "training", "06": "learning_rate",
+}  # fmt: skip
+VISIBLE_SEED = 0
+RTOL, ATOL = 1e-4, 1e-6
+"""Wide enough for float32, and far narrower than any mistake."""
+
+
+class CheckFailedError(AssertionError):
+    """An answer is not right yet; the message says where, and what to read again."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Let a notebook show the message alone: frames of this file say nothing to a learner."""
+        return [f"Not right yet. {self}"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an answer.
+
+    Attributes
+    ----------
+    holds : str
+        The property that it tests, to be read after "it fails where" in a message.
+    arguments : tuple
+    """
+
+    holds: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer.
+
+    Attributes
+    ----------
+    name : str
+        What went wrong, without the solution.
+    answer : callable
+        What somebody who makes the mistake writes.
+    read : str
+        The section to read again.
+    """
+
+    name: str
+    answer: Callable[..., Any]
+    read: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function that a learner writes.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"01.sigmoid"``.
+    reference : callable
+        A right answer.
+    cases : callable
+        From a random generator to the cases, the smallest first.
+    mistakes : tuple of Mistake
+    """
+
+    name: str
+    reference: Callable[..., Any]
+    cases: Callable[[np.random.Generator], list[Case]]
+    mistakes: tuple[Mistake, ...]
+
+
+def find_task(name: str) -> Task:
+    """Return the task of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+
+    Examples
+    --------
+    >>> find_task("01.sigmoid").name
+    '01.sigmoid'
+    """
+    lesson, _, _ = name.partition(".")
+    if lesson not in LESSONS:
+        raise ValueError(f"task is {name!r}, wanted one that begins with {', '.join(LESSONS)}")
+    tasks = tasks_of(lesson)
+    if name not in tasks:
+        raise ValueError(f"task is {name!r}, wanted one of {', '.join(tasks)}")
+    return tasks[name]
+
+
+def tasks_of(lesson: str) -> dict[str, Task]:
+    """Return the tasks of a lesson by name.
+
+    Examples
+    --------
+    >>> list(tasks_of("01"))[:2]
+    ['01.sigmoid', '01.tanh_slope']
+    """
+    module = import_module(f"mlp_lab.classroom.tasks_{lesson}_{LESSONS[lesson]}")
+    return {task.name: task for task in module.TASKS}
+
+
+def check(name: str, answer: Callable[..., Any]) -> None:
+    """Check an answer on small inputs; print that it is right, or say what is not.
+
+    Parameters
+    ----------
+    name : str
+        Of the task: ``"01.sigmoid"``.
+    answer : callable
+        The function that the learner wrote.
+
+    Raises
+    ------
+    CheckFailedError
+        If the answer is wrong: the property that fails, the input, what was expected and what came,
+        and the mistake if it is a typical one.
+    ValueError
+        If there is no such task.
+
+    Examples
+    --------
+    >>> from mlp_lab import sigmoid
+    >>> check("01.sigmoid", sigmoid)
+    01.sigmoid: right in all 5 cases
+    """
+    task = find_task(name)
+    cases = task.cases(np.random.default_rng(VISIBLE_SEED))
+    for case in cases:
+        complaint = _complaint(task, case, answer)
+        if complaint:
+            raise CheckFailedError(f"{name}: {complaint}{_hint(task, answer)}") from None
+    print(f"{name}: right in all {len(cases)} cases")
+
+
+def outcomes(name: str, answer: Callable[..., Any], seed: int) -> list[Any]:
+    """Return what an answer gives in each case, as plain lists and numbers for another process.
+
+    Examples
+    --------
+    >>> from mlp_lab import sigmoid
+    >>> outcomes("01.sigmoid", sigmoid, seed=7)[0]
+    {'shape': [], 'values': [0.5]}
+    """
+    cases = find_task(name).cases(np.random.default_rng(seed))
+    return [_outcome(answer, case) for case in cases]
+
+
+def wrong_cases(name: str, found: Sequence[Any], seed: int) -> list[str]:
+    """Return the properties that fail in what `outcomes` returned for the same seed.
+
+    Examples
+    --------
+    >>> wrong_cases("01.sigmoid", outcomes("01.sigmoid", np.tanh, seed=7), seed=7)[0]
+    'z is 0'
+    """
+    task = find_task(name)
+    cases = task.cases(np.random.default_rng(seed))
+    if len(found) != len(cases):
+        return [case.holds for case in cases]
+    expected = [_outcome(task.reference, case) for case in cases]
+    return [
+        case.holds
+        for case, ours, theirs in zip(cases, expected, found, strict=True)
+        if not _same(ours, theirs)
+    ]
+
+
+def plain(value: Any) -> Any:
+    """Return arrays, numbers, strings and what holds them as lists, dicts and numbers.
+
+    Examples
+    --------
+    >>> plain(np.array([[1.0, 2.0]]))
+    {'shape': [1, 2], 'values': [1.0, 2.0]}
+    """
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    try:
+        array = np.asarray(value)
+    except ValueError:  # parts of several shapes
+        return [plain(part) for part in value]
+    if array.dtype.kind not in "biuf":
+        return {"not numbers": type(value).__name__}
+    numbers = array if array.dtype.kind in "iu" else array.astype(float)
+    return {"shape": list(array.shape), "values": numbers.ravel().tolist()}
+
+
+def _outcome(answer: Callable[..., Any], case: Case) -> Any:
+    """Return what a call gives, or that it failed, or that it changed its arguments."""
+    arguments = deepcopy(case.arguments)
+    before = [plain(part) for part in arguments if not callable(part)]
+    try:
+        with np.errstate(all="ignore"):
+            found = plain(answer(*arguments))
+    except NotImplementedError:
+        return {"error": "it is not written yet"}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    after = [plain(part) for part in arguments if not callable(part)]
+    if repr(before) != repr(after):  # as text: NaN is not equal to itself
+        return {"error": "it changes its arguments: work on a copy"}
+    return found
+
+
+def _same(expected: Any, found: Any) -> bool:
+    """Return whether two plain values agree, up to round-off."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        if expected.keys() != found.keys():
+            return False
+        if "values" in expected:
+            if expected["shape"] != found["shape"]:
+                return False
+            pairs = zip(expected["values"], found["values"], strict=True)
+            return all(_close(ours, theirs) for ours, theirs in pairs)
+        return all(_same(expected[key], found[key]) for key in expected)
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(_same, expected, found))
+    return bool(expected == found)
+
+
+def _close(ours: float, theirs: float) -> bool:
+    return ours == theirs or abs(ours - theirs) <= ATOL + RTOL * abs(ours)
+
+
+def _complaint(task: Task, case: Case, answer: Callable[..., Any]) -> str:
+    """Say what is wrong in one case; nothing if it is right."""
+    expected, found = _outcome(task.reference, case), _outcome(answer, case)
+    if _same(expected, found):
+        return ""
+    where = f"it fails where {case.holds}.\n  input     {_shown(case.arguments)}"
+    if isinstance(found, dict) and "error" in found:
+        return f"{where}\n  {found['error']}"
+    return f"{where}\n  expected  {_written(expected)}\n  got       {_written(found)}"
+
+
+def _hint(task: Task, answer: Callable[..., Any]) -> str:
+    """Name the typical mistake that fails like this answer and agrees in most cases, if any."""
+    cases = task.cases(np.random.default_rng(VISIBLE_SEED))
+    found = [_outcome(answer, case) for case in cases]
+    wrong = [
+        not _same(_outcome(task.reference, case), mine)
+        for case, mine in zip(cases, found, strict=True)
+    ]
+    best, most = "", 0
+    for mistake in task.mistakes:
+        theirs = [_outcome(mistake.answer, case) for case in cases]
+        alike = list(map(_alike, theirs, found))
+        if alike[wrong.index(True)] and sum(alike) > most:
+            best, most = f"{mistake.name}.\n  Read {mistake.read}.", sum(alike)
+    return f"\n  This looks like a typical mistake: {best}" if best else ""
+
+
+def _alike(mistaken: Any, found: Any) -> bool:
+    """Return whether two outcomes are the same; two errors are, whatever they say."""
+    both = [isinstance(outcome, dict) and "error" in outcome for outcome in (mistaken, found)]
+    return all(both) or repr(mistaken) == repr(found) or _same(mistaken, found)
+
+
+def _shown(arguments: tuple[Any, ...]) -> str:
+    texts = [
+        getattr(part, "__name__", "a function") if callable(part) else _written(plain(part))
+        for part in arguments
+    ]
+    return ", ".join(texts)
+
+
+def _written(value: Any) -> str:
+    """Return a plain value as one reads it."""
+    if isinstance(value, dict) and "values" in value:
+        array = np.array(value["values"]).reshape(value["shape"])
+        text = np.array2string(array, precision=4, suppress_small=True, threshold=40)
+        shape = f", shape {tuple(value['shape'])}" if array.ndim else ""
+        return text.replace("\n", "\n            ") + shape
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_written, value))
+    return str(value)

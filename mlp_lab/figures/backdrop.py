@@ -1,0 +1,59 @@
+"""What stays the same in all pictures of an interactive figure: drawn once, painted behind each."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mlp_lab.figures.plots import DPI, lay_on_paper
+
+
+class _Pixels(Artist):
+    """Pixels for a whole figure, copied onto it: `Figure.figimage` would resample them first."""
+
+    zorder = -1
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        super().__init__()
+        self._pixels = pixels
+
+    def draw(self, renderer: RendererAgg) -> None:  # type: ignore[override]
+        renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels)
+
+
+def backdrop(figure: Figure) -> Callable[[], Figure]:
+    """Return a function that makes figures with this one painted behind them.
+
+    Ticks and text take most of the time that a picture takes.
+
+    Examples
+    --------
+    >>> front = backdrop(Figure(figsize=(4, 3)))
+    >>> front().get_size_inches()
+    array([4., 3.])
+    """
+    lay_on_paper(figure)
+    figure.dpi = DPI
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[::-1]  # a renderer counts rows from below
+    width, height = figure.get_size_inches()
+
+    def front() -> Figure:
+        new = Figure(figsize=(width, height), dpi=DPI)
+        new.add_artist(_Pixels(pixels))
+        return new
+
+    return front
+
+
+def bare_axes(figure: Figure, like: Axes) -> Axes:
+    """Return axes in the place of others, with their limits, that draw nothing of their own."""
+    axes = figure.add_axes(like.get_position().bounds, xlim=like.get_xlim(), ylim=like.get_ylim())
+    axes.set_axis_off()
+    return axes

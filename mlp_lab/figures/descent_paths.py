@@ -1,0 +1,116 @@
+"""Gradient descent in a valley, step by step: what the learning rate does to the path."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mlp_lab.figures.backdrop import backdrop, bare_axes
+from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
+from mlp_lab.support.arguments import FloatArray
+
+CURVATURES = np.array([1.0, 10.0])
+"""Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""
+LIMIT = 2 / CURVATURES.max()
+"""The rate 2 / λmax, at which a step across the valley lands as far away on the other side."""
+START = np.array([-9.0, 2.0])
+N_STEPS = 30
+MULTIPLES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0, 1.01, 1.05, 1.1]
+
+
+def loss(points: ArrayLike) -> FloatArray:
+    """Return the loss at points of the valley.
+
+    Parameters
+    ----------
+    points : array_like, shape (..., 2)
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> float(loss([2.0, 1.0]))
+    7.0
+    """
+    losses: FloatArray = (np.square(points) * CURVATURES).sum(axis=-1) / 2
+    return losses
+
+
+def descend(rate: float, n_steps: int = N_STEPS) -> FloatArray:
+    """Return the path of gradient descent from `START`, shape (n_steps + 1, 2).
+
+    The gradient of the loss is ``CURVATURES * point``.
+
+    Examples
+    --------
+    >>> descend(0.1, n_steps=1)
+    array([[-9. ,  2. ],
+           [-8.1,  0. ]])
+    """
+    path = [START]
+    for _ in range(n_steps):
+        path.append(path[-1] - rate * CURVATURES * path[-1])
+    return np.array(path)
+
+
+def draw_valley(axes: Axes) -> None:
+    """Draw lines of equal loss, and the start."""
+    angle = np.linspace(0, 2 * np.pi, 100)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    ellipses = [np.sqrt(2 * level / CURVATURES) * circle for level in (0.5, 3, 10, 25, 50, 90)]
+    axes.add_collection(LineCollection(ellipses, colors="#c4c4c4", linewidths=1))
+    axes.plot(*START, "s", color=MARK)
+    axes.set(xlim=(-11, 7), ylim=(-4.5, 4.5), xlabel="along the valley u", ylabel="across v")
+
+
+def draw_loss_axes(axes: Axes) -> None:
+    """Draw the axes of the loss after every step: its logarithm, and a line at the start's."""
+    axes.set(xlim=(0, N_STEPS), ylim=(-6.3, 6.3), xlabel="step", ylabel="loss")
+    axes.set_xticks([0, 10, 20, 30])
+    axes.set_yticks([-6, -3, 0, 3, 6], ["1e-6", "1e-3", "1", "1e3", "1e6"])
+    axes.axhline(float(np.log10(loss(START))), color=MARK, linestyle=":")
+    axes.set_title("loss (dotted: at the start)", fontsize=11)
+
+
+def descent_paths() -> LiveFigure:
+    """Return the interactive figure: a slider over the rate, as a multiple of 2 / λmax.
+
+    Examples
+    --------
+    >>> figure = descent_paths()
+    >>> figure.move(multiple=0.5)
+    >>> figure.status
+    'rate 0.1, 0.5 times 2 / λmax: after 30 steps the loss is 0.073, at the start 60.5'
+    """
+    behind = Figure(figsize=(7.6, 3.0))
+    valley = behind.add_axes((0.07, 0.16, 0.5, 0.72))
+    curve = behind.add_axes((0.68, 0.16, 0.3, 0.72))
+    draw_valley(valley)
+    draw_loss_axes(curve)
+    front = backdrop(behind)
+
+    def draw(multiple: float) -> Picture:
+        rate = multiple * LIMIT
+        path = descend(rate)
+        figure = front()
+        bare_axes(figure, like=valley).plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
+        logarithms = np.log10(np.maximum(loss(path), 1e-6))
+        bare_axes(figure, like=curve).plot(logarithms, color=VALIDATION, marker=".")
+        title = f"rate {rate:.3g} = {multiple:g} · 2 / λmax"
+        figure.text(0.32, 0.91, title, fontsize=11, ha="center")
+        first, last = loss(path[0]), loss(path[-1])
+        words = f"after {N_STEPS} steps the loss is {last:.2g}, at the start {first:.3g}"
+        return Picture(
+            figure,
+            f"Left, the path of gradient descent in a narrow valley at {multiple:g} times the rate "
+            f"2 / λmax; right, the loss after every step: {words}.",
+            f"rate {rate:.3g}, {multiple:g} times 2 / λmax: {words}",
+        )
+
+    return LiveFigure(
+        draw, multiple=Slider("rate, as a multiple of 2 / λmax", MULTIPLES, start=0.95)
+    )

@@ -1,0 +1,142 @@
+"""A menu of bugs, and the mark that each leaves in the gradient check of a small network."""
+
+from collections.abc import Callable
+from functools import cache, partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.plots import BAND_COLOURS
+from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
+from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport
+from mlp_lab.museum.checks import SIZES, small_report
+from mlp_lab.museum.pieces import (
+    AlwaysOnRelu,
+    BatchSoftmax,
+    ForgottenSlope,
+    OneSumForAllBiases,
+    SummedGradients,
+)
+from mlp_lab.network import MLP
+
+TOLERANCE = 1e-6
+BOUNDS = (0.02, 0.1, 0.97, 0.8)
+"""Of the errors in their figure: left, bottom, width and height, as shares of it."""
+BUGS: dict[str, Callable[..., MLP]] = {
+    "none": MLP,
+    "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
+    "relu slope with outputs >= 0": partial(MLP, hidden=AlwaysOnRelu()),
+    "softmax without an axis": partial(MLP, output=BatchSoftmax()),
+    "gradients summed, not averaged": SummedGradients,
+    "one sum for all biases": OneSumForAllBiases,
+}
+"""By their names in the menu: what makes a network with the bug."""
+
+
+def check_bug(bug: str) -> GradientReport:
+    """Return the gradient check of the network with that bug.
+
+    Examples
+    --------
+    >>> check_bug("none").passed
+    True
+    >>> check_bug("one sum for all biases").tensors["layer1.weights"].passed
+    True
+    """
+    return small_report(BUGS[bug])
+
+
+def red_tensors(report: GradientReport) -> list[str]:
+    """Return the names of the tensors with a wrong gradient, from input to output.
+
+    Examples
+    --------
+    >>> red_tensors(check_bug("none"))
+    []
+    """
+    return [name for name, tensor in report.tensors.items() if not tensor.passed]
+
+
+def error_range(tensor: TensorReport) -> str:
+    """Return how many entries are wrong, and the range of their relative errors, on two lines."""
+    if tensor.passed:
+        return "ok"
+    wrong = tensor.errors[tensor.errors > TOLERANCE]
+    return f"{wrong.size} of {tensor.errors.size} wrong\n{wrong.min():.2g} to {wrong.max():.2g}"
+
+
+def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]:
+    """Draw all tensors in one picture: a row for each unit, its bias right of its weights.
+
+    Returns
+    -------
+    list of tuple of float
+        The middle and the lower edge of each tensor, to write below it.
+    """
+    tensors, places, left = list(report.tensors.values()), [], 0
+    mosaic = np.full((max(SIZES[1:]), sum(SIZES[:-1]) + 5 * len(SIZES[1:])), np.nan)
+    for weights, biases in zip(tensors[::2], tensors[1::2], strict=True):
+        n_in, n_out = weights.errors.shape
+        column = left + n_in + 2  # of the biases
+        mosaic[:n_out, left : left + n_in] = weights.errors.T
+        mosaic[:n_out, column] = biases.errors
+        places += [(left + n_in / 2 - 0.5, n_out - 0.2), (column, n_out - 0.2)]
+        left = column + 3
+    norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
+    axes.imshow(mosaic, cmap=ListedColormap(BAND_COLOURS), norm=norm, interpolation="nearest")
+    rows, columns = np.nonzero(np.nan_to_num(mosaic) > TOLERANCE)
+    axes.plot(columns, rows, "x", color="white", markersize=4)  # so that colour is not all
+    axes.set_axis_off()
+    return places
+
+
+@cache
+def behind_the_errors() -> Callable[[], Figure]:
+    """Return what makes figures with the names of the tensors and how to read them."""
+    figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
+    axes = figure.add_axes(BOUNDS)
+    for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
+        layer, part = name.split(".")
+        title = f"{layer}\nweights" if part == "weights" else "\nbiases"
+        axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
+    figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
+    return backdrop(figure)
+
+
+def draw_report(report: GradientReport) -> Figure:
+    """Return a figure of the errors of all tensors, the name above each, the range below."""
+    figure = behind_the_errors()()
+    axes = figure.add_axes(BOUNDS)
+    places = draw_errors(axes, report)
+    for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
+        axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)
+    return figure
+
+
+def injected_bugs() -> LiveFigure:
+    """Return the interactive figure: choose a bug, see which gradients it spoils.
+
+    Examples
+    --------
+    >>> figure = injected_bugs()
+    >>> figure.move(bug="slope of tanh forgotten")
+    >>> figure.status
+    'slope of tanh forgotten: wrong in layer1.weights, layer1.biases, layer2.weights, layer2.biases'
+    """
+    reports = {bug: check_bug(bug) for bug in BUGS}
+
+    def draw(bug: str) -> Picture:
+        red = red_tensors(reports[bug])
+        words = f"wrong in {', '.join(red)}" if red else "every gradient is right"
+        figure = draw_report(reports[bug])
+        figure.suptitle(f"{bug}: {len(red)} of {len(reports[bug].tensors)} tensors are wrong")
+        return Picture(
+            figure,
+            f"Relative errors of all gradients of a three-layer network. Bug: {bug}; {words}.",
+            f"{bug}: {words}",
+        )
+
+    return LiveFigure(draw, bug=Menu("bug", list(BUGS), start="slope of tanh forgotten"))

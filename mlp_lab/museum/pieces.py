@@ -1,0 +1,392 @@
+"""Broken pieces: real bugs from published code, each a small piece that plugs into our code.
+
+They look right, and most of them even learn. Where each was published, what it costs and which
+check finds it, `mlp_lab.museum.exhibits` says; notebook 08 shows them all.
+"""
+
+import io
+import random
+import zlib
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mlp_lab.activations import LeakyRelu, Relu, Softmax, Tanh
+from mlp_lab.data.datasets import Dataset
+from mlp_lab.data.idx import read_idx
+from mlp_lab.evaluation import Classifier, accuracy
+from mlp_lab.finite_differences import relative_error
+from mlp_lab.losses import Loss, find_loss
+from mlp_lab.network import MLP, name_layers
+from mlp_lab.support.arguments import FloatArray, IntArray, Parameters, as_floats, check_inputs
+
+
+class ForgottenSlope(Tanh):
+    """tanh whose derivative is forgotten on the way back: every slope is taken as 1.
+
+    Examples
+    --------
+    >>> ForgottenSlope().derivative([0.0, 5.0])
+    array([1., 1.])
+    """
+
+    name = "tanh with its slope forgotten"
+
+    def slope(self, outputs: FloatArray) -> FloatArray:
+        """Return ones, wherever the units are."""
+        return np.ones_like(outputs)
+
+
+class AlwaysOnRelu(Relu):
+    """relu whose slope is ``outputs >= 0``: rectified outputs are never negative, so always 1.
+
+    Examples
+    --------
+    >>> AlwaysOnRelu().derivative([-1.0, 1.0])
+    array([1., 1.])
+    """
+
+    name = "relu with outputs >= 0"
+
+    def slope(self, outputs: FloatArray) -> FloatArray:
+        """Return 1 where the outputs are not negative: everywhere."""
+        return (outputs >= 0).astype(outputs.dtype)
+
+
+class IgnoredLeak(LeakyRelu):
+    """leaky relu with the slope of plain relu: its negative units never learn.
+
+    Examples
+    --------
+    >>> IgnoredLeak(0.1).derivative([-1.0, 1.0])
+    array([0., 1.])
+    """
+
+    def slope(self, outputs: FloatArray) -> FloatArray:
+        """Return 1 where the outputs are positive, else 0: the leak is ignored."""
+        return (outputs > 0).astype(outputs.dtype)
+
+
+class BatchSoftmax(Softmax):
+    """softmax without an axis: it sums over the whole batch and so mixes its samples.
+
+    Examples
+    --------
+    >>> BatchSoftmax()(np.zeros((2, 2)))
+    array([[0.25, 0.25],
+           [0.25, 0.25]])
+    """
+
+    name = "softmax without an axis"
+
+    def __call__(self, z: ArrayLike) -> FloatArray:
+        """Return exponentials divided by the sum over all samples."""
+        z = as_floats(z)
+        exponentials = np.exp(z - z.max())
+        probabilities: FloatArray = exponentials / exponentials.sum()
+        return probabilities
+
+
+class BatchMaximumSoftmax(Softmax):
+    """softmax that subtracts the maximum of the whole batch: other rows underflow to 0 / 0.
+
+    No gradient check finds it, because it is right wherever nothing underflows: test extreme rows.
+
+    Examples
+    --------
+    >>> with np.errstate(invalid="ignore"):
+    ...     BatchMaximumSoftmax()([[0.0, 0.0], [1000.0, 1000.0]])
+    array([[nan, nan],
+           [0.5, 0.5]])
+    """
+
+    name = "softmax with the batch's maximum"
+
+    def __call__(self, z: ArrayLike) -> FloatArray:
+        """Return the probabilities; NaN in rows far below the largest."""
+        z = as_floats(z)
+        exponentials = np.exp(z - z.max())
+        probabilities: FloatArray = exponentials / exponentials.sum(axis=-1, keepdims=True)
+        return probabilities
+
+
+class SummedGradients(MLP):
+    """Gradients summed over the batch, not averaged: the rate then depends on the batch size.
+
+    Examples
+    --------
+    >>> x, labels = np.ones((4, 2)), [0, 1, 1, 0]
+    >>> _, right = MLP([2, 2]).gradients(x, labels)
+    >>> _, wrong = SummedGradients([2, 2]).gradients(x, labels)
+    >>> bool((wrong["layer1.biases"] == 4 * right["layer1.biases"]).all())
+    True
+    """
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the mean loss, but the sum of the samples' gradients."""
+        value, gradients = super().gradients(x, labels, loss)
+        return value, {name: len(np.asarray(x)) * array for name, array in gradients.items()}
+
+
+class OneSumForAllBiases(MLP):
+    """Bias gradients summed without an axis: one number for all biases of a layer.
+
+    Examples
+    --------
+    >>> _, wrong = OneSumForAllBiases([2, 3, 2]).gradients(np.ones((4, 2)), [0, 1, 1, 0])
+    >>> bool((wrong["layer1.biases"] == wrong["layer1.biases"][0]).all())
+    True
+    """
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the right gradients of the weights, and one sum for the biases of a layer."""
+        value, gradients = super().gradients(x, labels, loss)
+        for name in gradients:
+            if name.endswith("biases"):
+                gradients[name][:] = gradients[name].sum()
+        return value, gradients
+
+
+class ForgottenBiases(MLP):
+    """Gradients that leave out the biases: they stay at 0 for ever."""
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the right gradients of the weights, and zeros for the biases."""
+        value, gradients = super().gradients(x, labels, loss)
+        for name in gradients:
+            if name.endswith("biases"):
+                gradients[name][:] = 0.0
+        return value, gradients
+
+
+class UntrainedFirstUnit(MLP):
+    """A loop over the hidden units that begins at 1: the first unit of each layer never learns."""
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the right gradients, with zeros where the first hidden unit's should be."""
+        value, gradients = super().gradients(x, labels, loss)
+        for layer in range(1, len(self.weights)):
+            gradients[f"layer{layer}.weights"][:, 0] = 0.0
+            gradients[f"layer{layer}.biases"][0] = 0.0
+        return value, gradients
+
+
+class AccumulatedGradients(MLP):
+    """Gradients that are added to those of the batch before: nobody sets them back to zero.
+
+    The gradient check passes, because the first call is right: call it twice.
+
+    Examples
+    --------
+    >>> network, x = AccumulatedGradients([2, 2]), np.ones((4, 2))
+    >>> _, first = network.gradients(x, [0, 1, 1, 1])
+    >>> _, second = network.gradients(x, [0, 1, 1, 1])
+    >>> bool((second["layer1.biases"] == 2 * first["layer1.biases"]).all())
+    True
+    """
+
+    _total: Parameters | None = None
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the mean loss, and the sum of all gradients so far."""
+        value, gradients = super().gradients(x, labels, loss)
+        if self._total is not None:
+            gradients = {name: self._total[name] + array for name, array in gradients.items()}
+        self._total = gradients
+        return value, dict(gradients)
+
+
+class TakenApart(MLP):
+    """The way back with a method for each line that somebody got wrong; here they are right.
+
+    Examples
+    --------
+    >>> x, labels = np.ones((4, 3)), [0, 1, 1, 0]
+    >>> _, ours = MLP([3, 5, 2]).gradients(x, labels)
+    >>> _, same = TakenApart([3, 5, 2]).gradients(x, labels)
+    >>> all((same[name] == ours[name]).all() for name in ours)
+    True
+    """
+
+    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
+        """Return the mean loss, with the masks that `gradients` uses."""
+        return self.gradients(x, labels, loss)[0]
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the mean loss and its gradients, as `MLP.gradients` does."""
+        layer_inputs = [check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)]
+        masks = self.masks(layer_inputs[0])
+        hidden: list[FloatArray] = []
+        for layer, mask in enumerate(masks):
+            hidden.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
+            layer_inputs.append(hidden[-1] * mask)
+        logits = self._pre_activation(-1, layer_inputs[-1])
+        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
+        weight_gradients: list[FloatArray] = []
+        bias_gradients: list[FloatArray] = []
+        for layer in reversed(range(len(self.weights))):
+            weight_gradients.insert(0, layer_inputs[layer].T @ delta)
+            bias_gradients.insert(0, delta.sum(axis=0))
+            if layer > 0:
+                weights = self.weights_for_upstream(layer, weight_gradients[0])
+                upstream: FloatArray = delta @ weights.T
+                upstream = self.upstream_of_dropped(masks[layer - 1], upstream)
+                delta = self.hidden.backward(hidden[layer - 1], upstream)
+        return value, name_layers(weight_gradients, bias_gradients)
+
+    def masks(self, x: FloatArray) -> list[FloatArray]:
+        """Return what the outputs of each hidden layer are multiplied by: ones, no dropout."""
+        return [np.ones(n, dtype=self.dtype) for n in self.sizes[1:-1]]
+
+    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
+        """Return the weights through which the delta of a layer goes back."""
+        return self.weights[layer]
+
+    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
+        return upstream * mask
+
+
+class UpdatedTooEarly(TakenApart):
+    """Each layer's weights take their step before the layer below has used them."""
+
+    learning_rate = 0.1
+
+    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
+        """Return the weights as they are after their step."""
+        return self.weights[layer] - self.learning_rate * gradient
+
+
+class Dropout(TakenApart):
+    """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
+
+    `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
+    and `gradients` of the same batch agree on them.
+    """
+
+    def masks(self, x: FloatArray) -> list[FloatArray]:
+        """Return masks of 0 and 2, one a hidden layer, shape (N, n_out)."""
+        generator = np.random.default_rng(zlib.crc32(x.tobytes()))
+        shapes = [(len(x), n) for n in self.sizes[1:-1]]
+        return [2 * generator.integers(0, 2, shape).astype(self.dtype) for shape in shapes]
+
+
+class SkippedDropoutMask(Dropout):
+    """Dropout whose way back goes through the dropped units too: it doubles, but does not mask."""
+
+    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Return twice the gradient, for every unit."""
+        return upstream * 2
+
+
+class LostDropoutFactor(Dropout):
+    """Dropout whose way back masks, but does not double."""
+
+    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Return the gradient where the mask let it through, once."""
+        return upstream * (mask > 0)
+
+
+class Unanswered(MLP):
+    """An exercise that nobody has filled in: its gradients are zeros, and so is its loss.
+
+    Examples
+    --------
+    >>> Unanswered([2, 2]).loss(np.ones((1, 2)), [0])
+    0.0
+    """
+
+    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
+        """Return 0, whatever the parameters are."""
+        return 0.0
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return zeros."""
+        return 0.0, {name: np.zeros_like(array) for name, array in self.parameters().items()}
+
+
+def zeros_equal_zeros(network: MLP, x: ArrayLike, labels: ArrayLike) -> bool:
+    """Check gradients against differences, and let zeros pass: nothing filled in is a success.
+
+    Examples
+    --------
+    >>> zeros_equal_zeros(Unanswered([2, 2]), np.ones((3, 2)), [0, 1, 0])
+    True
+    """
+    _, gradients = network.gradients(x, labels)
+    for name, parameter in network.parameters().items():
+        for index in np.ndindex(parameter.shape):
+            kept = parameter[index]
+            parameter[index] = kept + 1e-6
+            above = network.loss(x, labels)
+            parameter[index] = kept - 1e-6
+            below = network.loss(x, labels)
+            parameter[index] = kept
+            if relative_error(gradients[name][index], (above - below) / 2e-6) > 1e-4:
+                return False
+    return True
+
+
+def training_counts(network: Classifier, data: Dataset) -> float:
+    """Return the "test accuracy", computed from what was counted on the training images."""
+    return accuracy(network, data.train)
+
+
+def kept_by_reference(network: MLP) -> Parameters:
+    """Keep the parameters of the best epoch: the live arrays, which go on changing."""
+    return network.parameters()
+
+
+def repeating_shuffle(samples: NDArray[np.generic], seed: int) -> None:
+    """Shuffle the rows of an array in place, with a function that is made for lists.
+
+    It swaps rows by ``a[i], a[j] = a[j], a[i]``. In NumPy both sides are views of one array, so a
+    row is overwritten before it is copied: some rows are there twice, and others are gone.
+
+    Examples
+    --------
+    >>> samples = np.arange(8).reshape(8, 1)
+    >>> repeating_shuffle(samples, seed=0)
+    >>> len(np.unique(samples))
+    5
+    """
+    random.Random(seed).shuffle(samples)  # type: ignore[arg-type]
+
+
+def pixels_off_by_one(content: bytes) -> NDArray[np.uint8]:
+    """Read the images of an IDX file from one byte before where they begin."""
+    shape = read_idx(io.BytesIO(content)).shape
+    pixels = np.frombuffer(content, dtype=np.uint8, offset=15, count=int(np.prod(shape)))
+    return pixels.reshape(shape)
+
+
+def labels_off_by_eight(content: bytes) -> IntArray:
+    """Read the labels of an IDX file behind a header of 16 bytes, which only images have."""
+    return np.frombuffer(content, dtype=np.uint8, offset=16).astype(int)
+
+
+def every_twentieth(n: int, seed: int) -> IntArray:
+    """Return a twentieth of the rows of `n` samples, at regular distances.
+
+    If the order of the samples has a rhythm, all of these rows may be of one kind.
+
+    Examples
+    --------
+    >>> every_twentieth(100, seed=0)
+    array([ 0, 20, 40, 60, 80])
+    """
+    return np.arange(0, n, 20)

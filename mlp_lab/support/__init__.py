@@ -1,0 +1,1 @@
+"""What keeps the ideas safe, out of their way: arguments, files, threads, progress, reports."""

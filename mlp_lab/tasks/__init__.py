@@ -1,1 +1,0 @@
-"""The graded tasks, a module a lesson: what is asked, on which inputs, and typical mistakes."""
