@@ -250,6 +250,7 @@ def weight_mosaic(
     limit = limit or (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
     across = max(4.0, 0.58 * columns)
     shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
+    axes: Axes
     figure, axes = _subplots(figsize=shape, layout="constrained")
     image = axes.imshow(mosaic, cmap="PuOr", vmin=-limit, vmax=limit)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
