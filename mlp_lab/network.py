@@ -233,8 +233,7 @@ class MLP:
             np.matmul(layer_inputs[layer].T, delta, out=out[f"layer{layer + 1}.weights"])
             delta.sum(axis=0, out=out[f"layer{layer + 1}.biases"])
             if layer > 0:
-                upstream = delta @ self.weights[layer].T
-                delta = self.hidden.backward(layer_inputs[layer], upstream)
+                delta = self._delta_below(layer, layer_inputs, delta)
         return value, out
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -333,6 +332,13 @@ class MLP:
         z = layer_input @ self.weights[layer]
         z += self.biases[layer]
         return z
+
+    def _delta_below(
+        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
+    ) -> FloatArray:
+        """Return dL/dz of the layer below `layer`, shape (N, n_in), from that of `layer`."""
+        upstream = delta @ self.weights[layer].T
+        return self.hidden.backward(layer_inputs[layer], upstream)
 
     def _cancels_softmax(self, loss: Loss) -> bool:
         """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.

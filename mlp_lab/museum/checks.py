@@ -9,19 +9,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 
 from mlp_lab.activations import Softmax
 from mlp_lab.data.datasets import Dataset, Split
-from mlp_lab.data.idx import read_idx
 from mlp_lab.evaluation import accuracy, random_subset
 from mlp_lab.gradient_check import GradientReport, check_gradients
 from mlp_lab.museum import pieces
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import FloatArray, IntArray
+from mlp_lab.support.arguments import IntArray
 from mlp_lab.support.history import TrainingDiverged
 from mlp_lab.training import train
 
@@ -48,11 +46,9 @@ def trained(make: Callable[..., MLP], data: Dataset, seed: int, **settings: Any)
     return network
 
 
-def reached_by_network(
-    make: Callable[..., MLP], data: Dataset, seed: int, **settings: Any
-) -> float:
+def reached_by_network(make: Callable[..., MLP], data: Dataset, seed: int) -> float:
     """Return the validation accuracy of a network that `make` made and `train` trained."""
-    return accuracy(trained(make, data, seed, **settings), data.validation)
+    return accuracy(trained(make, data, seed), data.validation)
 
 
 def small_report(make: Callable[..., MLP]) -> GradientReport:
@@ -114,11 +110,6 @@ def passes_zeros(check: Callable[..., bool]) -> str:
     return "it passes an empty exercise" if check(empty, x, [0, 1, 2, 1]) else ""
 
 
-def check_passed(network: MLP, x: FloatArray, labels: Any) -> bool:
-    """Return whether our gradient check passes."""
-    return check_gradients(network, x, labels, progress=False).passed
-
-
 def reached_after_check(check: Callable[..., bool], data: Dataset, seed: int) -> float:
     """Return the accuracy of an empty exercise if the check lets it pass, else of a right one."""
     return reached_by_network(pieces.Unanswered if passes_zeros(check) else MLP, data, seed)
@@ -132,11 +123,6 @@ def sees_the_test_set(measure: Callable[..., float]) -> str:
     right, wrong = Split(x, np.arange(4)), Split(x, (np.arange(4) + 1) % 4)
     data = Dataset(right, right, wrong, name="digits", image_shape=(2, 2))
     return "all test labels are wrong, and it says 100 %" if measure(network, data) else ""
-
-
-def counted_on_test_images(network: MLP, data: Dataset) -> float:
-    """Return the accuracy on the test images."""
-    return accuracy(network, data.test)
 
 
 def reported(measure: Callable[..., float], data: Dataset, seed: int) -> float:
@@ -153,11 +139,6 @@ def changes_when_training_goes_on(keep: Callable[..., Any]) -> str:
     network.weights[0] += 1.0
     same = np.array_equal(kept["layer1.weights"], network.weights[0])
     return "the kept parameters follow the network" if same else ""
-
-
-def kept_copies(network: MLP) -> dict[str, FloatArray]:
-    """Return copies of the parameters."""
-    return {name: array.copy() for name, array in network.parameters().items()}
 
 
 def reached_by_the_best(keep: Callable[..., Any], data: Dataset, seed: int) -> float:
@@ -191,11 +172,6 @@ def lost_rows(shuffle: Callable[..., None]) -> str:
     return f"{lost} of 100 samples are gone" if lost else ""
 
 
-def numpy_shuffle(samples: FloatArray, seed: int) -> None:
-    """Shuffle the rows of an array in place, with NumPy's own function."""
-    np.random.default_rng(seed).shuffle(samples)
-
-
 def reached_after_shuffling(shuffle: Callable[..., None], data: Dataset, seed: int) -> float:
     """Return the accuracy if the training set is shuffled in place before every epoch."""
     samples = np.column_stack([data.train.labels, data.train.inputs]).astype(np.float32)
@@ -219,11 +195,6 @@ def idx_content(array: Any) -> bytes:
     return header + bytes(array.astype(np.uint8))
 
 
-def read_right(content: bytes) -> Any:
-    """Return what is in an IDX file."""
-    return read_idx(BytesIO(content))
-
-
 def images_that_change(read: Callable[[bytes], Any]) -> str:
     """Say whether images that were written come back as others."""
     images = np.arange(16).reshape(4, 2, 2)
@@ -235,9 +206,8 @@ def reached_with_images(read: Callable[[bytes], Any], data: Dataset, seed: int) 
     """Return the accuracy if the training images are read that way, and the others right."""
     images = read(idx_content(data.train.images))
     inputs = images.reshape(len(images), -1) / np.float32(255 if data.name == "mnist" else 16)
-    network = MLP([inputs.shape[1], 100, 100, 10], seed=seed)
-    train(network, Split(inputs, data.train.labels), seed=seed, **settings_for(data))
-    return accuracy(network, data.validation)
+    changed = replace(data, train=Split(inputs, data.train.labels))
+    return reached_by_network(MLP, changed, seed)
 
 
 def labels_that_change(read: Callable[[bytes], Any]) -> str:
@@ -250,15 +220,8 @@ def labels_that_change(read: Callable[[bytes], Any]) -> str:
 def reached_with_labels(read: Callable[[bytes], Any], data: Dataset, seed: int) -> float:
     """Return the accuracy if the training labels are read that way."""
     labels = read(idx_content(data.train.labels)).astype(int)
-    network = MLP([data.train.inputs.shape[1], 100, 100, 10], seed=seed)
-    split = Split(data.train.inputs[: len(labels)], labels)
-    train(network, split, seed=seed, **settings_for(data))
-    return accuracy(network, data.validation)
-
-
-def drawn_rows(n: int, seed: int) -> IntArray:
-    """Return a twentieth of the rows of `n` samples, drawn at random."""
-    return np.random.default_rng(seed).choice(n, n // 20, replace=False)
+    changed = replace(data, train=Split(data.train.inputs[: len(labels)], labels))
+    return reached_by_network(MLP, changed, seed)
 
 
 def misjudged_order(choose: Callable[[int, int], IntArray]) -> str:

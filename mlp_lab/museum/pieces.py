@@ -1,12 +1,13 @@
 """Broken pieces: real bugs from published code, each a small piece that plugs into our code.
 
 They look right, and most of them even learn. Where each was published, what it costs and which
-check finds it, `mlp_lab.museum.exhibits` says; notebook 08 shows them all.
+check finds it, `mlp_lab.museum.exhibits` says; notebook 08 shows them all. Where the package has no
+right twin to read beside a broken piece, it stands here, below it.
 """
 
-import io
 import random
 import zlib
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,9 +17,10 @@ from mlp_lab.data.datasets import Dataset
 from mlp_lab.data.idx import read_idx
 from mlp_lab.evaluation import Classifier, accuracy
 from mlp_lab.finite_differences import relative_error
-from mlp_lab.losses import Loss, find_loss
-from mlp_lab.network import MLP, name_layers
-from mlp_lab.support.arguments import FloatArray, IntArray, Parameters, as_floats, check_inputs
+from mlp_lab.gradient_check import check_gradients
+from mlp_lab.losses import Loss
+from mlp_lab.network import MLP
+from mlp_lab.support.arguments import FloatArray, IntArray, Parameters, as_floats
 
 
 class ForgottenSlope(Tanh):
@@ -110,7 +112,28 @@ class BatchMaximumSoftmax(Softmax):
         return probabilities
 
 
-class SummedGradients(MLP):
+class SpoiltGradients(MLP):
+    """A network whose right gradients are made wrong by `spoil`: each bug has its own."""
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the right mean loss and the wrong gradients."""
+        value, gradients = super().gradients(x, labels, loss)
+        self.spoil(gradients, len(np.asarray(x)))
+        return value, gradients
+
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Change the gradients in place."""
+        raise NotImplementedError
+
+
+def bias_gradients(gradients: Parameters) -> list[FloatArray]:
+    """Return the gradients of the biases alone, from input to output."""
+    return [gradient for name, gradient in gradients.items() if name.endswith("biases")]
+
+
+class SummedGradients(SpoiltGradients):
     """Gradients summed over the batch, not averaged: the rate then depends on the batch size.
 
     Examples
@@ -122,15 +145,13 @@ class SummedGradients(MLP):
     True
     """
 
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the mean loss, but the sum of the samples' gradients."""
-        value, gradients = super().gradients(x, labels, loss)
-        return value, {name: len(np.asarray(x)) * array for name, array in gradients.items()}
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Make the mean over the samples their sum."""
+        for gradient in gradients.values():
+            gradient *= n_samples
 
 
-class OneSumForAllBiases(MLP):
+class OneSumForAllBiases(SpoiltGradients):
     """Bias gradients summed without an axis: one number for all biases of a layer.
 
     Examples
@@ -140,46 +161,32 @@ class OneSumForAllBiases(MLP):
     True
     """
 
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the right gradients of the weights, and one sum for the biases of a layer."""
-        value, gradients = super().gradients(x, labels, loss)
-        for name in gradients:
-            if name.endswith("biases"):
-                gradients[name][:] = gradients[name].sum()
-        return value, gradients
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Give all biases of a layer the sum of their gradients."""
+        for gradient in bias_gradients(gradients):
+            gradient[:] = gradient.sum()
 
 
-class ForgottenBiases(MLP):
+class ForgottenBiases(SpoiltGradients):
     """Gradients that leave out the biases: they stay at 0 for ever."""
 
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the right gradients of the weights, and zeros for the biases."""
-        value, gradients = super().gradients(x, labels, loss)
-        for name in gradients:
-            if name.endswith("biases"):
-                gradients[name][:] = 0.0
-        return value, gradients
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Put zeros where the biases' gradients should be."""
+        for gradient in bias_gradients(gradients):
+            gradient[:] = 0.0
 
 
-class UntrainedFirstUnit(MLP):
+class UntrainedFirstUnit(SpoiltGradients):
     """A loop over the hidden units that begins at 1: the first unit of each layer never learns."""
 
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the right gradients, with zeros where the first hidden unit's should be."""
-        value, gradients = super().gradients(x, labels, loss)
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Put zeros where the first hidden unit's gradients should be."""
         for layer in range(1, len(self.weights)):
             gradients[f"layer{layer}.weights"][:, 0] = 0.0
             gradients[f"layer{layer}.biases"][0] = 0.0
-        return value, gradients
 
 
-class AccumulatedGradients(MLP):
+class AccumulatedGradients(SpoiltGradients):
     """Gradients that are added to those of the batch before: nobody sets them back to zero.
 
     The gradient check passes, because the first call is right: call it twice.
@@ -195,92 +202,73 @@ class AccumulatedGradients(MLP):
 
     _total: Parameters | None = None
 
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the mean loss, and the sum of all gradients so far."""
-        value, gradients = super().gradients(x, labels, loss)
+    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+        """Add the sum of all gradients so far."""
         if self._total is not None:
-            gradients = {name: self._total[name] + array for name, array in gradients.items()}
-        self._total = gradients
-        return value, dict(gradients)
+            for name, gradient in gradients.items():
+                gradient += self._total[name]
+        self._total = dict(gradients)
 
 
-class TakenApart(MLP):
-    """The way back with a method for each line that somebody got wrong; here they are right.
-
-    Examples
-    --------
-    >>> x, labels = np.ones((4, 3)), [0, 1, 1, 0]
-    >>> _, ours = MLP([3, 5, 2]).gradients(x, labels)
-    >>> _, same = TakenApart([3, 5, 2]).gradients(x, labels)
-    >>> all((same[name] == ours[name]).all() for name in ours)
-    True
-    """
-
-    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
-        """Return the mean loss, with the masks that `gradients` uses."""
-        return self.gradients(x, labels, loss)[0]
-
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the mean loss and its gradients, as `MLP.gradients` does."""
-        layer_inputs = [check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)]
-        masks = self.masks(layer_inputs[0])
-        hidden: list[FloatArray] = []
-        for layer, mask in enumerate(masks):
-            hidden.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
-            layer_inputs.append(hidden[-1] * mask)
-        logits = self._pre_activation(-1, layer_inputs[-1])
-        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
-        weight_gradients: list[FloatArray] = []
-        bias_gradients: list[FloatArray] = []
-        for layer in reversed(range(len(self.weights))):
-            weight_gradients.insert(0, layer_inputs[layer].T @ delta)
-            bias_gradients.insert(0, delta.sum(axis=0))
-            if layer > 0:
-                weights = self.weights_for_upstream(layer, weight_gradients[0])
-                upstream: FloatArray = delta @ weights.T
-                upstream = self.upstream_of_dropped(masks[layer - 1], upstream)
-                delta = self.hidden.backward(hidden[layer - 1], upstream)
-        return value, name_layers(weight_gradients, bias_gradients)
-
-    def masks(self, x: FloatArray) -> list[FloatArray]:
-        """Return what the outputs of each hidden layer are multiplied by: ones, no dropout."""
-        return [np.ones(n, dtype=self.dtype) for n in self.sizes[1:-1]]
-
-    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
-        """Return the weights through which the delta of a layer goes back."""
-        return self.weights[layer]
-
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
-        return upstream * mask
-
-
-class UpdatedTooEarly(TakenApart):
+class UpdatedTooEarly(MLP):
     """Each layer's weights take their step before the layer below has used them."""
 
     learning_rate = 0.1
 
-    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
-        """Return the weights as they are after their step."""
-        return self.weights[layer] - self.learning_rate * gradient
+    def _delta_below(
+        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
+    ) -> FloatArray:
+        """Return dL/dz of the layer below, through weights that have taken their step."""
+        step = self.learning_rate * (layer_inputs[layer].T @ delta)
+        upstream = delta @ (self.weights[layer] - step).T
+        return self.hidden.backward(layer_inputs[layer], upstream)
 
 
-class Dropout(TakenApart):
+class Dropout(MLP):
     """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
 
     `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
-    and `gradients` of the same batch agree on them.
+    and `gradients` of the same batch agree on them. After Srivastava et al., "Dropout: a simple way
+    to prevent neural networks from overfitting", JMLR 15, 2014.
     """
+
+    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
+        """Return the mean loss with the masks that `gradients` uses."""
+        return self.gradients(x, labels, loss)[0]
 
     def masks(self, x: FloatArray) -> list[FloatArray]:
         """Return masks of 0 and 2, one a hidden layer, shape (N, n_out)."""
         generator = np.random.default_rng(zlib.crc32(x.tobytes()))
         shapes = [(len(x), n) for n in self.sizes[1:-1]]
         return [2 * generator.integers(0, 2, shape).astype(self.dtype) for shape in shapes]
+
+    def _hidden_outputs(self, x: FloatArray) -> list[FloatArray]:
+        """Return what goes into each layer: the inputs, then the hidden outputs, half dropped."""
+        layer_inputs = [x]
+        for layer, mask in enumerate(self.masks(x)):
+            layer_inputs.append(self._outputs_before_dropping(layer, layer_inputs) * mask)
+        return layer_inputs
+
+    def _logits(self, x: FloatArray) -> FloatArray:
+        """Return the pre-activations of the output layer with nothing dropped."""
+        *_, last = super()._hidden_outputs(x)
+        return self._pre_activation(-1, last)
+
+    def _delta_below(
+        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
+    ) -> FloatArray:
+        """Return dL/dz of the layer below: back through the weights, the mask, the activation."""
+        mask = self.masks(layer_inputs[0])[layer - 1]
+        upstream = self.upstream_of_dropped(mask, delta @ self.weights[layer].T)
+        outputs = self._outputs_before_dropping(layer - 1, layer_inputs)
+        return self.hidden.backward(outputs, upstream)
+
+    def _outputs_before_dropping(self, layer: int, layer_inputs: list[FloatArray]) -> FloatArray:
+        return self.hidden(self._pre_activation(layer, layer_inputs[layer]))
+
+    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
+        return upstream * mask
 
 
 class SkippedDropoutMask(Dropout):
@@ -341,14 +329,29 @@ def zeros_equal_zeros(network: MLP, x: ArrayLike, labels: ArrayLike) -> bool:
     return True
 
 
+def check_passed(network: MLP, x: ArrayLike, labels: ArrayLike) -> bool:
+    """Return whether our gradient check passes."""
+    return check_gradients(network, x, labels, progress=False).passed
+
+
 def training_counts(network: Classifier, data: Dataset) -> float:
     """Return the "test accuracy", computed from what was counted on the training images."""
     return accuracy(network, data.train)
 
 
+def counted_on_test_images(network: Classifier, data: Dataset) -> float:
+    """Return the accuracy on the test images."""
+    return accuracy(network, data.test)
+
+
 def kept_by_reference(network: MLP) -> Parameters:
     """Keep the parameters of the best epoch: the live arrays, which go on changing."""
     return network.parameters()
+
+
+def kept_copies(network: MLP) -> Parameters:
+    """Return copies of the parameters."""
+    return {name: array.copy() for name, array in network.parameters().items()}
 
 
 def repeating_shuffle(samples: NDArray[np.generic], seed: int) -> None:
@@ -367,9 +370,14 @@ def repeating_shuffle(samples: NDArray[np.generic], seed: int) -> None:
     random.Random(seed).shuffle(samples)  # type: ignore[arg-type]
 
 
+def numpy_shuffle(samples: FloatArray, seed: int) -> None:
+    """Shuffle the rows of an array in place, with NumPy's own function."""
+    np.random.default_rng(seed).shuffle(samples)
+
+
 def pixels_off_by_one(content: bytes) -> NDArray[np.uint8]:
     """Read the images of an IDX file from one byte before where they begin."""
-    shape = read_idx(io.BytesIO(content)).shape
+    shape = read_right(content).shape
     pixels = np.frombuffer(content, dtype=np.uint8, offset=15, count=int(np.prod(shape)))
     return pixels.reshape(shape)
 
@@ -377,6 +385,11 @@ def pixels_off_by_one(content: bytes) -> NDArray[np.uint8]:
 def labels_off_by_eight(content: bytes) -> IntArray:
     """Read the labels of an IDX file behind a header of 16 bytes, which only images have."""
     return np.frombuffer(content, dtype=np.uint8, offset=16).astype(int)
+
+
+def read_right(content: bytes) -> NDArray[np.generic]:
+    """Return what is in an IDX file."""
+    return read_idx(BytesIO(content))
 
 
 def every_twentieth(n: int, seed: int) -> IntArray:
@@ -390,3 +403,8 @@ def every_twentieth(n: int, seed: int) -> IntArray:
     array([ 0, 20, 40, 60, 80])
     """
     return np.arange(0, n, 20)
+
+
+def drawn_rows(n: int, seed: int) -> IntArray:
+    """Return a twentieth of the rows of `n` samples, drawn at random."""
+    return np.random.default_rng(seed).choice(n, n // 20, replace=False)
