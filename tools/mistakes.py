@@ -20,9 +20,8 @@ def mistakes() -> str:
     for lesson in LESSONS:
         for task in tasks_of(lesson).values():
             lines.append(f"## {task.name}\n")
-            items = (f"- {mistake.name}. *Read {mistake.read}.*" for mistake in task.mistakes)
-            lines += dict.fromkeys(items)  # one mistake may be made in two ways
-            lines.append("")
+            items = (f"- {it.name}. *Read {task.section(it)}.*" for it in task.mistakes)
+            lines += [*dict.fromkeys(items), ""]  # one mistake may be made in two ways
     return "\n".join(lines)
 
 

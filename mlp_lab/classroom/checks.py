@@ -29,19 +29,20 @@ class CheckFailedError(AssertionError):
         return [f"Not right yet. {self}"]
 
 
-@dataclass(frozen=True)
 class Case:
     """One call of an answer.
 
-    Attributes
+    Parameters
     ----------
     holds : str
         The property that it tests, to be read after "it fails where" in a message.
-    arguments : tuple
+    *arguments
+        Of the call.
     """
 
-    holds: str
-    arguments: tuple[Any, ...]
+    def __init__(self, holds: str, *arguments: Any) -> None:
+        self.holds = holds
+        self.arguments = arguments
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class Mistake:
     answer : callable
         What somebody who makes the mistake writes.
     read : str
-        The section to read again.
+        The section to read again, if it is another than the task's.
     """
 
     name: str
     answer: Callable[..., Any]
-    read: str
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,26 @@ class Task:
         Such as ``"01.sigmoid"``.
     reference : callable
         A right answer.
+    read : str
+        The section to read again after most mistakes.
     cases : callable
         From a random generator to the cases, the smallest first.
-    mistakes : tuple of Mistake
+    mistakes : list of Mistake
     """
 
     name: str
     reference: Callable[..., Any]
+    read: str
     cases: Callable[[np.random.Generator], list[Case]]
-    mistakes: tuple[Mistake, ...]
+    mistakes: list[Mistake]
+
+    def cases_of(self, seed: int) -> list[Case]:
+        """Return the cases that a seed draws."""
+        return self.cases(np.random.default_rng(seed))
+
+    def section(self, mistake: Mistake) -> str:
+        """Return the section to read again after one of the mistakes."""
+        return mistake.read or self.read
 
 
 def find_task(name: str) -> Task:
@@ -143,11 +155,12 @@ def check(name: str, answer: Callable[..., Any]) -> None:
     01.sigmoid: right in all 5 cases
     """
     task = find_task(name)
-    cases = task.cases(np.random.default_rng(VISIBLE_SEED))
-    for case in cases:
-        complaint = _complaint(task, case, answer)
-        if complaint:
-            raise CheckFailedError(f"{name}: {complaint}{_hint(task, answer)}") from None
+    cases = task.cases_of(VISIBLE_SEED)
+    found = [_outcome(answer, case) for case in cases]
+    wrong = _wrong(task, cases, found)
+    if wrong:
+        complaint = _complaint(task, cases[wrong[0]], found[wrong[0]])
+        raise CheckFailedError(f"{name}: {complaint}{_hint(task, cases, found, wrong[0])}")
     print(f"{name}: right in all {len(cases)} cases")
 
 
@@ -160,8 +173,7 @@ def outcomes(name: str, answer: Callable[..., Any], seed: int) -> list[Any]:
     >>> outcomes("01.sigmoid", sigmoid, seed=7)[0]
     {'shape': [], 'values': [0.5]}
     """
-    cases = find_task(name).cases(np.random.default_rng(seed))
-    return [_outcome(answer, case) for case in cases]
+    return [_outcome(answer, case) for case in find_task(name).cases_of(seed)]
 
 
 def wrong_cases(name: str, found: Sequence[Any], seed: int) -> list[str]:
@@ -173,15 +185,10 @@ def wrong_cases(name: str, found: Sequence[Any], seed: int) -> list[str]:
     'z is 0'
     """
     task = find_task(name)
-    cases = task.cases(np.random.default_rng(seed))
+    cases = task.cases_of(seed)
     if len(found) != len(cases):
         return [case.holds for case in cases]
-    expected = [_outcome(task.reference, case) for case in cases]
-    return [
-        case.holds
-        for case, ours, theirs in zip(cases, expected, found, strict=True)
-        if not _same(ours, theirs)
-    ]
+    return [cases[k].holds for k in _wrong(task, cases, found)]
 
 
 def plain(value: Any) -> Any:
@@ -243,31 +250,32 @@ def _close(ours: float, theirs: float) -> bool:
     return ours == theirs or abs(ours - theirs) <= ATOL + RTOL * abs(ours)
 
 
-def _complaint(task: Task, case: Case, answer: Callable[..., Any]) -> str:
-    """Say what is wrong in one case; nothing if it is right."""
-    expected, found = _outcome(task.reference, case), _outcome(answer, case)
-    if _same(expected, found):
-        return ""
+def _wrong(task: Task, cases: list[Case], found: Sequence[Any]) -> list[int]:
+    """Return at which places the outcomes are not those of a right answer."""
+    expected = [_outcome(task.reference, case) for case in cases]
+    return [k for k in range(len(cases)) if not _same(expected[k], found[k])]
+
+
+def _complaint(task: Task, case: Case, found: Any) -> str:
+    """Say what is wrong with the outcome of a case."""
     where = f"it fails where {case.holds}.\n  input     {_shown(case.arguments)}"
     if isinstance(found, dict) and "error" in found:
         return f"{where}\n  {found['error']}"
+    expected = _outcome(task.reference, case)
     return f"{where}\n  expected  {_written(expected)}\n  got       {_written(found)}"
 
 
-def _hint(task: Task, answer: Callable[..., Any]) -> str:
-    """Name the typical mistake that fails like this answer and agrees in most cases, if any."""
-    cases = task.cases(np.random.default_rng(VISIBLE_SEED))
-    found = [_outcome(answer, case) for case in cases]
-    wrong = [
-        not _same(_outcome(task.reference, case), mine)
-        for case, mine in zip(cases, found, strict=True)
-    ]
+def _hint(task: Task, cases: list[Case], found: list[Any], first: int) -> str:
+    """Name the typical mistake that gives this outcome in the `first` wrong case and most others.
+
+    Nothing if there is none.
+    """
     best, most = "", 0
     for mistake in task.mistakes:
         theirs = [_outcome(mistake.answer, case) for case in cases]
         alike = list(map(_alike, theirs, found))
-        if alike[wrong.index(True)] and sum(alike) > most:
-            best, most = f"{mistake.name}.\n  Read {mistake.read}.", sum(alike)
+        if alike[first] and sum(alike) > most:
+            best, most = f"{mistake.name}.\n  Read {task.section(mistake)}.", sum(alike)
     return f"\n  This looks like a typical mistake: {best}" if best else ""
 
 

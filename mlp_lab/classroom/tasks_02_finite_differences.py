@@ -13,7 +13,6 @@ ERROR = 'lesson 02, "Say how wrong, in the right unit"'
 JACOBIANS = 'lesson 02, "Check tanh and softmax"'
 ZEROS = 'lesson 02, "Zeros equal zeros"'
 TOLERANCE = 'lesson 02, "Too large a tolerance, and numbers drawn afresh"'
-SMALLER = 'lesson 02, "Make it too small"'
 Function = Callable[[Any], Any]
 
 
@@ -27,47 +26,6 @@ def cube(x: Any) -> Any:
     return x * x * x
 
 
-def _central_cases(generator: np.random.Generator) -> list[Case]:
-    return [
-        Case("f is the square, z is 3", (square, 3.0, 0.1)),
-        Case("f is the cube, z is 1, and the step is large", (cube, 1.0, 0.5)),
-        Case("z is an array", (np.sin, generator.normal(size=4), 0.1)),
-        Case("the step is another", (np.exp, generator.normal(size=(2, 3)), 0.3)),
-    ]
-
-
-CENTRAL_DIFFERENCE = Task(
-    "02.central_difference",
-    lambda f, z, h: (f(z + h) - f(z - h)) / (2 * h),
-    _central_cases,
-    (
-        Mistake("the slope is taken to one side only", lambda f, z, h: (f(z + h) - f(z)) / h,
-                TWO_POINTS),
-        Mistake("the two points are 2 h apart, not h", lambda f, z, h: (f(z + h) - f(z - h)) / h,
-                TWO_POINTS),
-        Mistake("half the rise over one side", lambda f, z, h: (f(z + h) - f(z)) / (2 * h),
-                TWO_POINTS),
-        Mistake("the difference is not divided by the distance",
-                lambda f, z, h: f(z + h) - f(z - h), TWO_POINTS),
-        Mistake("the points are exchanged, so the sign is wrong",
-                lambda f, z, h: (f(z - h) - f(z + h)) / (2 * h), TWO_POINTS),
-        Mistake("this is the second difference, the curvature",
-                lambda f, z, h: (f(z + h) - 2 * f(z) + f(z - h)) / h**2, TWO_POINTS),
-    ),
-)  # fmt: skip
-
-
-def _error_cases(generator: np.random.Generator) -> list[Case]:
-    return [
-        Case("the numbers are alike", (2.0, 2.0)),
-        Case("one is three times the other", (1.0, 3.0)),
-        Case("both are zero", (np.array([0.0, 1.0]), np.array([0.0, 1.0]))),
-        Case("the signs differ", (np.array([1.0, -2.0]), np.array([-1.0, 2.0]))),
-        Case("the numbers are small", (np.array([1e-7]), np.array([3e-7]))),
-        Case("there are many", (generator.normal(size=6), generator.normal(size=6))),
-    ]
-
-
 def _distance(a: Any, b: Any) -> Any:
     return np.abs(np.asarray(a) - b)
 
@@ -76,44 +34,8 @@ def _sizes(a: Any, b: Any) -> Any:
     return np.abs(a) + np.abs(b)
 
 
-RELATIVE_ERROR = Task(
-    "02.relative_error",
-    relative_error,
-    _error_cases,
-    (
-        Mistake("the error is absolute: it does not depend on how large the numbers are",
-                _distance, ERROR),
-        Mistake("zero against zero gives NaN: that needs a rule of its own",
-                lambda a, b: _distance(a, b) / _sizes(a, b), ERROR),
-        Mistake("only one of the two numbers counts in the denominator",
-                lambda a, b: np.nan_to_num(_distance(a, b) / np.abs(a)), ERROR),
-        Mistake("the difference keeps its sign",
-                lambda a, b: np.nan_to_num((np.asarray(a) - b) / _sizes(a, b)), ERROR),
-        Mistake("numbers of different sign cancel in the denominator",
-                lambda a, b: np.nan_to_num(_distance(a, b) / np.abs(np.asarray(a) + b)), ERROR),
-        Mistake("a small number is added to the denominator, so small errors are hidden",
-                lambda a, b: _distance(a, b) / (_sizes(a, b) + 1e-6), ERROR),
-        Mistake("one number comes back, not one for each pair",
-                lambda a, b: np.max(relative_error(a, b)), ERROR),
-    ),
-)  # fmt: skip
-
-
 def _bowl(x: Any) -> Any:
     return (np.arange(1.0, len(x) + 1) * x**3).sum()
-
-
-def _product(x: Any) -> Any:
-    return np.prod(x)
-
-
-def _gradient_cases(generator: np.random.Generator) -> list[Case]:
-    return [
-        Case("x has one entry", (_bowl, np.array([1.0]), 0.1)),
-        Case("x has two entries", (_bowl, np.array([1.0, -2.0]), 0.1)),
-        Case("the entries work together", (_product, np.array([2.0, 3.0, 4.0]), 0.1)),
-        Case("x has five entries", (_bowl, generator.normal(size=5), 0.01)),
-    ]
 
 
 def _moved(f: Function, x: Any, i: int, step: float) -> Any:
@@ -122,9 +44,10 @@ def _moved(f: Function, x: Any, i: int, step: float) -> Any:
     return f(moved)
 
 
-def _gradient(f: Function, x: Any, h: float) -> Any:
+def _jacobian(f: Function, x: Any, h: float) -> Any:
+    """Return the slopes of all outputs; the gradient if `f` returns one number."""
     rises = [_moved(f, x, i, h) - _moved(f, x, i, -h) for i in range(len(x))]
-    return np.array(rises) / (2 * h)
+    return np.stack(rises, axis=-1) / (2 * h)
 
 
 def _without_restoring(f: Function, x: Any, h: float) -> Any:
@@ -137,80 +60,28 @@ def _without_restoring(f: Function, x: Any, h: float) -> Any:
     return gradient
 
 
-NUMERICAL_GRADIENT = Task(
-    "02.numerical_gradient",
-    _gradient,
-    _gradient_cases,
-    (
-        Mistake("all entries move at once", lambda f, x, h: np.full(
-            len(x), (f(x + h) - f(x - h)) / (2 * h)), JACOBIANS),
-        Mistake("an entry is not set back before the next one moves", _without_restoring,
-                JACOBIANS),
-        Mistake("the slope is taken to one side only", lambda f, x, h: np.array(
-            [(_moved(f, x, i, h) - f(x)) / h for i in range(len(x))]), TWO_POINTS),
-        Mistake("only the first entry is moved", lambda f, x, h: np.eye(len(x))[0]
-                * _gradient(f, x, h)[0], JACOBIANS),
-        Mistake("the two points are 2 h apart, not h", lambda f, x, h: 2 * _gradient(f, x, h),
-                TWO_POINTS),
-        Mistake("the points are exchanged, so the sign is wrong",
-                lambda f, x, h: -_gradient(f, x, h), TWO_POINTS),
-    ),
-)  # fmt: skip
+def _product(x: Any) -> Any:
+    return np.prod(x)
 
 
 def _mix(x: Any) -> Any:
     return np.array([x[0] ** 2, x.sum(), np.prod(x)])
 
 
-def _jacobian_cases(generator: np.random.Generator) -> list[Case]:
-    return [
-        Case("f squares one entry", (square, np.array([3.0]), 0.1)),
-        Case("f treats each entry by itself", (square, np.array([1.0, 2.0]), 0.1)),
-        Case("f has three outputs of two inputs", (_mix, np.array([1.0, 2.0]), 0.1)),
-        Case("f has three outputs of four inputs", (_mix, generator.normal(size=4), 0.01)),
-    ]
-
-
-def _jacobian(f: Function, x: Any, h: float) -> Any:
-    rises = [_moved(f, x, i, h) - _moved(f, x, i, -h) for i in range(len(x))]
-    return np.stack(rises, axis=1) / (2 * h)
-
-
-NUMERICAL_JACOBIAN = Task(
-    "02.numerical_jacobian",
-    _jacobian,
-    _jacobian_cases,
-    (
-        Mistake("rows and columns are exchanged: row i belongs to output i",
-                lambda f, x, h: _jacobian(f, x, h).T, JACOBIANS),
-        Mistake("all inputs move at once", lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
-                JACOBIANS),
-        Mistake("only the diagonal is kept: outputs may depend on every input",
-                lambda f, x, h: _jacobian(f, x, h) * np.eye(len(f(x)), len(x)), JACOBIANS),
-        Mistake("the outputs are added up", lambda f, x, h: _jacobian(f, x, h).sum(axis=0),
-                JACOBIANS),
-        Mistake("the two points are 2 h apart, not h", lambda f, x, h: 2 * _jacobian(f, x, h),
-                TWO_POINTS),
-        Mistake("the points are exchanged, so the sign is wrong",
-                lambda f, x, h: -_jacobian(f, x, h), TWO_POINTS),
-    ),
-)  # fmt: skip
-
-
-def _agreement_cases(generator: np.random.Generator) -> list[Case]:
-    measured = generator.normal(size=5)
+def _agreement_cases(rng: np.random.Generator) -> list[Case]:
+    measured = rng.normal(size=5)
     one_off, one_zero = measured.copy(), measured.copy()
     one_off[3] *= 1.01
     one_zero[2] = 0.0
     return [
-        Case("the two are equal", (np.array([1.0, 2.0]), np.array([1.0, 2.0]))),
-        Case("one entry has the wrong sign", (np.array([1.0, 2.0]), np.array([1.0, -2.0]))),
-        Case("one entry is off by a hundredth", (one_off, measured)),
-        Case("all entries are small, and wrong by half", (1e-8 * measured, 1.5e-8 * measured)),
-        Case("some entries are zero in both, and the others right", (one_zero, one_zero)),
-        Case("everything is zero in both: nothing was filled in", (np.zeros(3), np.zeros(3))),
-        Case("the errors cancel in the sum", (np.array([1.0, 2.0]), np.array([2.0, 1.0]))),
-        Case("round-off is all that differs", (measured, measured * (1 + 1e-9))),
+        Case("the two are equal", np.array([1.0, 2.0]), np.array([1.0, 2.0])),
+        Case("one entry has the wrong sign", np.array([1.0, 2.0]), np.array([1.0, -2.0])),
+        Case("one entry is off by a hundredth", one_off, measured),
+        Case("all entries are small, and wrong by half", 1e-8 * measured, 1.5e-8 * measured),
+        Case("some entries are zero in both, and the others right", one_zero, one_zero),
+        Case("everything is zero in both: nothing was filled in", np.zeros(3), np.zeros(3)),
+        Case("the errors cancel in the sum", np.array([1.0, 2.0]), np.array([2.0, 1.0])),
+        Case("round-off is all that differs", measured, measured * (1 + 1e-9)),
     ]
 
 
@@ -219,29 +90,107 @@ def _agrees(gradient: Any, measured: Any) -> bool:
     return bool(np.any(measured != 0) and errors.max() < 1e-6)
 
 
-GRADIENT_AGREES = Task(
-    "02.gradient_agrees",
-    _agrees,
-    _agreement_cases,
-    (
-        Mistake("zeros pass: an exercise that nobody filled in would succeed",
-                lambda g, m: bool(relative_error(g, m).max() < 1e-6), ZEROS),
-        Mistake("the tolerance is too large",
+TASKS = [
+    Task("02.central_difference", lambda f, z, h: (f(z + h) - f(z - h)) / (2 * h), read=TWO_POINTS,
+        cases=lambda rng: [
+            Case("f is the square, z is 3", square, 3.0, 0.1),
+            Case("f is the cube, z is 1, and the step is large", cube, 1.0, 0.5),
+            Case("z is an array", np.sin, rng.normal(size=4), 0.1),
+            Case("the step is another", np.exp, rng.normal(size=(2, 3)), 0.3),
+        ],
+        mistakes=[
+            Mistake("the slope is taken to one side only", lambda f, z, h: (f(z + h) - f(z)) / h),
+            Mistake("the two points are 2 h apart, not h",
+                lambda f, z, h: (f(z + h) - f(z - h)) / h),
+            Mistake("half the rise over one side", lambda f, z, h: (f(z + h) - f(z)) / (2 * h)),
+            Mistake("the difference is not divided by the distance",
+                lambda f, z, h: f(z + h) - f(z - h)),
+            Mistake("the points are exchanged, so the sign is wrong",
+                lambda f, z, h: (f(z - h) - f(z + h)) / (2 * h)),
+            Mistake("this is the second difference, the curvature",
+                lambda f, z, h: (f(z + h) - 2 * f(z) + f(z - h)) / h**2),
+        ]),
+    Task("02.relative_error", relative_error, read=ERROR,
+        cases=lambda rng: [
+            Case("the numbers are alike", 2.0, 2.0),
+            Case("one is three times the other", 1.0, 3.0),
+            Case("both are zero", np.array([0.0, 1.0]), np.array([0.0, 1.0])),
+            Case("the signs differ", np.array([1.0, -2.0]), np.array([-1.0, 2.0])),
+            Case("the numbers are small", np.array([1e-7]), np.array([3e-7])),
+            Case("there are many", rng.normal(size=6), rng.normal(size=6)),
+        ],
+        mistakes=[
+            Mistake("the error is absolute: it does not depend on how large the numbers are",
+                _distance),
+            Mistake("zero against zero gives NaN: that needs a rule of its own",
+                lambda a, b: _distance(a, b) / _sizes(a, b)),
+            Mistake("only one of the two numbers counts in the denominator",
+                lambda a, b: np.nan_to_num(_distance(a, b) / np.abs(a))),
+            Mistake("the difference keeps its sign",
+                lambda a, b: np.nan_to_num((np.asarray(a) - b) / _sizes(a, b))),
+            Mistake("numbers of different sign cancel in the denominator",
+                lambda a, b: np.nan_to_num(_distance(a, b) / np.abs(np.asarray(a) + b))),
+            Mistake("a small number is added to the denominator, so small errors are hidden",
+                lambda a, b: _distance(a, b) / (_sizes(a, b) + 1e-6)),
+            Mistake("one number comes back, not one for each pair",
+                lambda a, b: np.max(relative_error(a, b))),
+        ]),
+    Task("02.numerical_gradient", _jacobian, read=JACOBIANS,
+        cases=lambda rng: [
+            Case("x has one entry", _bowl, np.array([1.0]), 0.1),
+            Case("x has two entries", _bowl, np.array([1.0, -2.0]), 0.1),
+            Case("the entries work together", _product, np.array([2.0, 3.0, 4.0]), 0.1),
+            Case("x has five entries", _bowl, rng.normal(size=5), 0.01),
+        ],
+        mistakes=[
+            Mistake("all entries move at once",
+                lambda f, x, h: np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))),
+            Mistake("an entry is not set back before the next one moves", _without_restoring),
+            Mistake("the slope is taken to one side only",
+                lambda f, x, h: np.array([(_moved(f, x, i, h) - f(x)) / h for i in range(len(x))]),
+                TWO_POINTS),
+            Mistake("only the first entry is moved",
+                lambda f, x, h: np.eye(len(x))[0] * _jacobian(f, x, h)[0]),
+            Mistake("the two points are 2 h apart, not h",
+                lambda f, x, h: 2 * _jacobian(f, x, h), TWO_POINTS),
+            Mistake("the points are exchanged, so the sign is wrong",
+                lambda f, x, h: -_jacobian(f, x, h), TWO_POINTS),
+        ]),
+    Task("02.numerical_jacobian", _jacobian, read=JACOBIANS,
+        cases=lambda rng: [
+            Case("f squares one entry", square, np.array([3.0]), 0.1),
+            Case("f treats each entry by itself", square, np.array([1.0, 2.0]), 0.1),
+            Case("f has three outputs of two inputs", _mix, np.array([1.0, 2.0]), 0.1),
+            Case("f has three outputs of four inputs", _mix, rng.normal(size=4), 0.01),
+        ],
+        mistakes=[
+            Mistake("rows and columns are exchanged: row i belongs to output i",
+                lambda f, x, h: _jacobian(f, x, h).T),
+            Mistake("all inputs move at once", lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)),
+            Mistake("only the diagonal is kept: outputs may depend on every input",
+                lambda f, x, h: _jacobian(f, x, h) * np.eye(len(f(x)), len(x))),
+            Mistake("the outputs are added up", lambda f, x, h: _jacobian(f, x, h).sum(axis=0)),
+            Mistake("the two points are 2 h apart, not h",
+                lambda f, x, h: 2 * _jacobian(f, x, h), TWO_POINTS),
+            Mistake("the points are exchanged, so the sign is wrong",
+                lambda f, x, h: -_jacobian(f, x, h), TWO_POINTS),
+        ]),
+    Task("02.gradient_agrees", _agrees, read=ZEROS,
+        cases=_agreement_cases,
+        mistakes=[
+            Mistake("zeros pass: an exercise that nobody filled in would succeed",
+                lambda g, m: bool(relative_error(g, m).max() < 1e-6)),
+            Mistake("the tolerance is too large",
                 lambda g, m: bool(np.any(m != 0) and relative_error(g, m).max() < 0.1), TOLERANCE),
-        Mistake("the error is absolute, so small gradients always pass",
+            Mistake("the error is absolute, so small gradients always pass",
                 lambda g, m: bool(np.any(m != 0) and np.abs(g - m).max() < 1e-6), ERROR),
-        Mistake("only the first entry is compared",
-                lambda g, m: bool(np.any(m != 0) and relative_error(g[0], m[0]) < 1e-6), ZEROS),
-        Mistake("only the sums are compared",
-                lambda g, m: bool(np.any(m != 0) and relative_error(g.sum(), m.sum()) < 1e-6),
-                ZEROS),
-        Mistake("it demands that every last digit agrees",
+            Mistake("only the first entry is compared",
+                lambda g, m: bool(np.any(m != 0) and relative_error(g[0], m[0]) < 1e-6)),
+            Mistake("only the sums are compared",
+                lambda g, m: bool(np.any(m != 0) and relative_error(g.sum(), m.sum()) < 1e-6)),
+            Mistake("it demands that every last digit agrees",
                 lambda g, m: bool(np.any(m != 0) and np.all(g == m)), TOLERANCE),
-        Mistake("a single zero makes it fail", lambda g, m: bool(
-            np.all(m != 0) and relative_error(g, m).max() < 1e-6), ZEROS),
-    ),
-)  # fmt: skip
-
-TASKS = (
-    CENTRAL_DIFFERENCE, RELATIVE_ERROR, NUMERICAL_GRADIENT, NUMERICAL_JACOBIAN, GRADIENT_AGREES,
-)  # fmt: skip
+            Mistake("a single zero makes it fail",
+                lambda g, m: bool(np.all(m != 0) and relative_error(g, m).max() < 1e-6)),
+        ]),
+]  # fmt: skip
