@@ -77,7 +77,8 @@ class Task:
     read : str
         The section to read again after most mistakes.
     cases : callable
-        From a random generator to the cases, the smallest first.
+        From a random generator to the cases, the smallest first. Each draws after those above it:
+        another one in their midst changes what the later ones draw.
     mistakes : list of Mistake
     """
 

@@ -1,5 +1,6 @@
 """Tasks of lesson 04: the lines of backpropagation, one by one, then two and three layers."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,10 @@ def _one_hot(p: Any, labels: Any) -> Any:
     return np.eye(p.shape[1])[labels]
 
 
+def _delta_output(p: Any, labels: Any) -> Any:
+    return (p - _one_hot(p, labels)) / len(p)
+
+
 def _network_case(holds: str, rng: np.random.Generator, n: int, sizes: list[int]) -> Case:
     x, labels = rng.normal(size=(n, sizes[0])), np.arange(n) % sizes[-1]
     parameters = {}
@@ -28,48 +33,53 @@ def _network_case(holds: str, rng: np.random.Generator, n: int, sizes: list[int]
     return Case(holds, parameters, x, labels)
 
 
-def _gradients(parameters: Any, x: Any, labels: Any, **wrong: Any) -> dict[str, Any]:
-    """Return the gradients of a tanh network; `wrong` has the lines of a mistake."""
+def _gradients(
+    parameters: Any,
+    x: Any,
+    labels: Any,
+    at_output: Any = _delta_output,
+    of_biases: Any = lambda delta: delta.sum(axis=0),
+    sent: Any = lambda delta, arrived: delta,
+    slope: Any = lambda h, k: 1 - h**2,
+) -> dict[str, Any]:
+    """Return the gradients of a tanh network; a mistake replaces one of the four lines above.
+
+    Of layer k, `arrived` is the gradient at its outputs, and h are the outputs of layer k - 1.
+    """
     n_layers = len(parameters) // 2
     inputs = [x]
     for k in range(1, n_layers):
         inputs.append(np.tanh(inputs[-1] @ parameters[f"weights{k}"] + parameters[f"biases{k}"]))
     logits = inputs[-1] @ parameters[f"weights{n_layers}"] + parameters[f"biases{n_layers}"]
-    p = softmax(logits)
-    delta = wrong.get("delta", lambda p, labels: (p - _one_hot(p, labels)) / len(p))(p, labels)
-    gradients, arrived = {}, delta
+    arrived = delta = at_output(softmax(logits), labels)
+    gradients = {}
     for k in range(n_layers, 0, -1):
-        gradients[f"weights{k}"] = wrong.get("weights", lambda h, d: h.T @ d)(inputs[k - 1], delta)
-        gradients[f"biases{k}"] = wrong.get("biases", lambda d: d.sum(axis=0))(delta)
+        h = inputs[k - 1]
+        gradients[f"weights{k}"] = h.T @ delta
+        gradients[f"biases{k}"] = of_biases(delta)
         if k > 1:
-            sent = wrong.get("sent", lambda delta, arrived: delta)(delta, arrived)
-            arrived = sent @ parameters[f"weights{k}"].T
-            slope = wrong.get("slope", lambda h, k: 1 - h**2)(inputs[k - 1], k)
-            delta = arrived * slope
+            arrived = sent(delta, arrived) @ parameters[f"weights{k}"].T
+            delta = arrived * slope(h, k)
     return gradients
 
 
-def _with(**wrong: Any) -> Any:
-    return lambda parameters, x, labels: _gradients(parameters, x, labels, **wrong)
-
-
 _IN_ANY_NETWORK = [
-    Mistake("the slope of tanh is forgotten", _with(slope=lambda h, k: 1), BUG),
+    Mistake("the slope of tanh is forgotten", partial(_gradients, slope=lambda h, k: 1), BUG),
     Mistake("gradients are summed over the batch, not averaged",
-            _with(delta=lambda p, labels: p - _one_hot(p, labels)), BUG),
+        partial(_gradients, at_output=lambda p, labels: p - _one_hot(p, labels)), BUG),
     Mistake("the biases get the mean: 1/N is in delta already",
-            _with(biases=lambda d: d.mean(axis=0)), WEIGHTS),
+        partial(_gradients, of_biases=lambda d: d.mean(axis=0)), WEIGHTS),
     Mistake("one sum for all biases: the axis is missing",
-            _with(biases=lambda d: np.full(d.shape[1], d.sum())), BUG),
+        partial(_gradients, of_biases=lambda d: np.full(d.shape[1], d.sum())), BUG),
     Mistake("the slope is taken of h as if it were z",
-            _with(slope=lambda h, k: 1 - np.tanh(h) ** 2), DOWN),
+        partial(_gradients, slope=lambda h, k: 1 - np.tanh(h) ** 2), DOWN),
     Mistake("the sign of delta is turned round",
-            _with(delta=lambda p, labels: (_one_hot(p, labels) - p) / len(p)), LOSS),
+        partial(_gradients, at_output=lambda p, labels: -_delta_output(p, labels)), LOSS),
 ]  # fmt: skip
 
 
 TASKS = [
-    Task("04.delta_output", lambda p, labels: (p - _one_hot(p, labels)) / len(p), read=LOSS,
+    Task("04.delta_output", _delta_output, read=LOSS,
         cases=lambda rng: [
             Case("one sample has two classes", np.array([[0.5, 0.5]]), np.array([1])),
             Case("one sample has three classes", np.array([[0.2, 0.7, 0.1]]), np.array([0])),
@@ -80,8 +90,7 @@ TASKS = [
         mistakes=[
             Mistake("the loss is a mean over the batch: 1/N is missing",
                 lambda p, labels: p - _one_hot(p, labels)),
-            Mistake("the sign is turned round",
-                lambda p, labels: (_one_hot(p, labels) - p) / len(p)),
+            Mistake("the sign is turned round", lambda p, labels: -_delta_output(p, labels)),
             Mistake("it divides by the number of classes, not of samples",
                 lambda p, labels: (p - _one_hot(p, labels)) / p.shape[1]),
             Mistake("this is the upstream at p: it is not past the softmax yet",
@@ -89,7 +98,7 @@ TASKS = [
             Mistake("1 is taken off every class, not only off the true one",
                 lambda p, labels: (p - 1) / len(p)),
             Mistake("this is squared error's upstream",
-                lambda p, labels: 2 * (p - _one_hot(p, labels)) / len(p)),
+                lambda p, labels: 2 * _delta_output(p, labels)),
         ]),
     Task("04.weights_gradient", lambda inputs, delta: inputs.T @ delta, read=WEIGHTS,
         cases=lambda rng: [
@@ -186,10 +195,10 @@ TASKS = [
         mistakes=[
             *_IN_ANY_NETWORK,
             Mistake("layer 2 sends down what arrived at its outputs: it has to send its delta",
-                _with(sent=lambda delta, arrived: arrived)),
+                partial(_gradients, sent=lambda delta, arrived: arrived)),
             Mistake("the slope is forgotten in layer 2 only",
-                _with(slope=lambda h, k: 1 if k == 3 else 1 - h**2)),
+                partial(_gradients, slope=lambda h, k: 1 if k == 3 else 1 - h**2)),
             Mistake("the slope is forgotten in layer 1 only",
-                _with(slope=lambda h, k: 1 if k == 2 else 1 - h**2)),
+                partial(_gradients, slope=lambda h, k: 1 if k == 2 else 1 - h**2)),
         ]),
 ]  # fmt: skip
