@@ -113,22 +113,22 @@ class BatchMaximumSoftmax(Softmax):
 
 
 class SpoiltGradients(MLP):
-    """A network whose right gradients are made wrong by `spoil`: each bug has its own."""
+    """A network whose right gradients are made wrong by `_spoil`: each bug has its own."""
 
     def gradients(
         self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
     ) -> tuple[float, Parameters]:
         """Return the right mean loss and the wrong gradients."""
         value, gradients = super().gradients(x, labels, loss)
-        self.spoil(gradients, len(np.asarray(x)))
+        self._spoil(gradients, len(np.asarray(x)))
         return value, gradients
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
         """Change the gradients in place."""
         raise NotImplementedError
 
 
-def bias_gradients(gradients: Parameters) -> list[FloatArray]:
+def _bias_gradients(gradients: Parameters) -> list[FloatArray]:
     """Return the gradients of the biases alone, from input to output."""
     return [gradient for name, gradient in gradients.items() if name.endswith("biases")]
 
@@ -145,8 +145,7 @@ class SummedGradients(SpoiltGradients):
     True
     """
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
-        """Make the mean over the samples their sum."""
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
         for gradient in gradients.values():
             gradient *= n_samples
 
@@ -161,26 +160,23 @@ class OneSumForAllBiases(SpoiltGradients):
     True
     """
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
-        """Give all biases of a layer the sum of their gradients."""
-        for gradient in bias_gradients(gradients):
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
+        for gradient in _bias_gradients(gradients):
             gradient[:] = gradient.sum()
 
 
 class ForgottenBiases(SpoiltGradients):
     """Gradients that leave out the biases: they stay at 0 for ever."""
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
-        """Put zeros where the biases' gradients should be."""
-        for gradient in bias_gradients(gradients):
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
+        for gradient in _bias_gradients(gradients):
             gradient[:] = 0.0
 
 
 class UntrainedFirstUnit(SpoiltGradients):
     """A loop over the hidden units that begins at 1: the first unit of each layer never learns."""
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
-        """Put zeros where the first hidden unit's gradients should be."""
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
         for layer in range(1, len(self.weights)):
             gradients[f"layer{layer}.weights"][:, 0] = 0.0
             gradients[f"layer{layer}.biases"][0] = 0.0
@@ -202,8 +198,7 @@ class AccumulatedGradients(SpoiltGradients):
 
     _total: Parameters | None = None
 
-    def spoil(self, gradients: Parameters, n_samples: int) -> None:
-        """Add the sum of all gradients so far."""
+    def _spoil(self, gradients: Parameters, n_samples: int) -> None:
         if self._total is not None:
             for name, gradient in gradients.items():
                 gradient += self._total[name]
@@ -259,14 +254,14 @@ class Dropout(MLP):
     ) -> FloatArray:
         """Return dL/dz of the layer below: back through the weights, the mask, the activation."""
         mask = self.masks(layer_inputs[0])[layer - 1]
-        upstream = self.upstream_of_dropped(mask, delta @ self.weights[layer].T)
+        upstream = self._upstream_of_dropped(mask, delta @ self.weights[layer].T)
         outputs = self._outputs_before_dropping(layer - 1, layer_inputs)
         return self.hidden.backward(outputs, upstream)
 
     def _outputs_before_dropping(self, layer: int, layer_inputs: list[FloatArray]) -> FloatArray:
         return self.hidden(self._pre_activation(layer, layer_inputs[layer]))
 
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
         """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
         return upstream * mask
 
@@ -274,16 +269,14 @@ class Dropout(MLP):
 class SkippedDropoutMask(Dropout):
     """Dropout whose way back goes through the dropped units too: it doubles, but does not mask."""
 
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Return twice the gradient, for every unit."""
+    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
         return upstream * 2
 
 
 class LostDropoutFactor(Dropout):
     """Dropout whose way back masks, but does not double."""
 
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Return the gradient where the mask let it through, once."""
+    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
         return upstream * (mask > 0)
 
 
