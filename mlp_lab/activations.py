@@ -13,7 +13,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import FloatArray, as_floats, choose
+from mlp_lab.support.arguments import as_floats, choose
+from mlp_lab.support.types import FloatArray
 
 
 class Activation(ABC):

@@ -13,14 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from mlp_lab.data.datasets import Split
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    as_array,
-    check_count,
-    check_labels,
-    check_rows,
-)
+from mlp_lab.support.arguments import as_array, check_count, check_labels, check_rows
+from mlp_lab.support.types import FloatArray, IntArray
 
 BATCH = 1000
 """Samples evaluated at a time: large enough to be fast, small enough for the processor's cache."""

@@ -12,17 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import (
-    FloatArray,
-    Parameters,
-    as_array,
-    check_count,
-    check_inputs,
-    check_labels,
-)
+from mlp_lab.support.arguments import as_array, check_count, check_inputs, check_labels
 from mlp_lab.support.loss_slopes import LossLine, moving_along, moving_entry, noise
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
+from mlp_lab.support.types import FloatArray, Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import FloatArray, choose
+from mlp_lab.support.arguments import choose
+from mlp_lab.support.types import FloatArray
 
 Initializer = Callable[["np.random.Generator", int, int], FloatArray]
 

@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.evaluation import Samples, as_samples, check_finite, warn_if_not_scaled
-from mlp_lab.gradient_check import Network
+from mlp_lab.evaluation import as_samples, check_finite, warn_if_not_scaled
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    Parameters,
-    as_array,
-    check_count,
-    check_shapes,
-    copy_parameters,
-)
+from mlp_lab.support.arguments import as_array, check_count, check_shapes, copy_parameters
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
+from mlp_lab.support.types import FloatArray, IntArray, Network, Parameters, Samples
 from mlp_lab.training import SEE_CHECK, check_parameters
 
 if TYPE_CHECKING:

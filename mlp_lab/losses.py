@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import FloatArray, IntArray, check_inputs, check_labels, choose
+from mlp_lab.support.arguments import check_inputs, check_labels, choose
+from mlp_lab.support.types import FloatArray, IntArray
 
 
 class Loss(ABC):

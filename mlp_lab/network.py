@@ -11,17 +11,9 @@ from numpy.typing import ArrayLike, DTypeLike
 from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    Parameters,
-    check_count,
-    check_inputs,
-    check_labels,
-    check_shapes,
-    name_of,
-)
+from mlp_lab.support.arguments import check_count, check_inputs, check_labels, check_shapes, name_of
 from mlp_lab.support.array_files import read_arrays, write_arrays
+from mlp_lab.support.types import FloatArray, IntArray, Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
 

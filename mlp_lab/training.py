@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from mlp_lab.evaluation import (
-    Samples,
     as_samples,
     check_finite,
     loss_and_accuracy,
@@ -20,22 +19,14 @@ from mlp_lab.evaluation import (
     random_subset,
     warn_if_not_scaled,
 )
-from mlp_lab.gradient_check import Network
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.optimizers import Optimizer, Schedule, check_rate, find_optimizer, find_schedule
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    Parameters,
-    check_count,
-    check_shapes,
-    copy_parameters,
-    name_of,
-)
+from mlp_lab.support.arguments import check_count, check_shapes, copy_parameters, name_of
 from mlp_lab.support.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.support.history import History, TrainingDiverged
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
+from mlp_lab.support.types import FloatArray, IntArray, Network, Parameters, Samples
 
 TRAIN_SAMPLES_EVALUATED = 2_500
 """After an epoch, the training loss and accuracy are measured on at most this many samples, taken

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from mlp_lab.data.idx import read_idx
 from mlp_lab.data.mnist_files import FOLDER_SETTING, mnist_array, named_folder
-from mlp_lab.support.arguments import FloatArray, IntArray, choose
+from mlp_lab.support.arguments import choose
 from mlp_lab.support.notices import say
+from mlp_lab.support.types import FloatArray, IntArray
 
 DATASET_SETTING = "MLP_LAB_DATASET"
 DIGITS_FOLDER = Path(__file__).parent / "digits"

@@ -1,4 +1,4 @@
-"""The arrays that everything here works on: their types, and the checks they pass at the door."""
+"""The checks that arguments pass at the door: shapes, dtypes, labels, counts and names."""
 
 import math
 from collections.abc import Mapping
@@ -8,10 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FloatArray = NDArray[np.floating[Any]]
-IntArray = NDArray[np.integer[Any]]
-Parameters = dict[str, FloatArray]
-"""Arrays by name, ``"layer1.weights"``: a network's parameters, or gradients of the same shapes."""
+from mlp_lab.support.types import FloatArray, IntArray, Parameters
+
 NUMBER_CLASSES = (
     "number the classes from 0, for all samples before you split them: "
     "classes, labels = np.unique(labels, return_inverse=True)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 STEP = 1e-5
 """Half the distance of a central difference, times the size of the parameter where that is over 1:
