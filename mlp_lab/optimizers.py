@@ -6,6 +6,7 @@ mini-batch, to the learning rate.
 """
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from mlp_lab.support.arguments import choose
 from mlp_lab.support.types import FloatArray, Parameters
 
 Schedule = Callable[[float], float]
+RECKLESS = 100
+"""A learning rate so many times the optimizer's usual one draws a warning."""
 
 
 class Optimizer(ABC):
@@ -221,8 +224,10 @@ def check_rate(rate: float, name: str = "learning rate") -> float:
     return float(rate)
 
 
-def find_schedule(learning_rate: float | Schedule) -> Schedule:
+def find_schedule(learning_rate: float | Schedule | None, optimizer: Optimizer) -> Schedule:
     """Return the schedule that a learning rate stands for: a number is the same rate throughout.
+
+    None is the optimizer's usual rate. A number that is `RECKLESS` times as large warns.
 
     Raises
     ------
@@ -231,12 +236,20 @@ def find_schedule(learning_rate: float | Schedule) -> Schedule:
 
     Examples
     --------
-    >>> find_schedule(0.5)(3.0)
-    0.5
+    >>> find_schedule(0.25, SGD())(3.0), find_schedule(None, SGD())(3.0)
+    (0.25, 0.5)
     """
     if callable(learning_rate):
         return learning_rate
-    rate = check_rate(learning_rate)
+    usual = optimizer.usual_rate
+    rate = usual if learning_rate is None else check_rate(learning_rate)
+    if rate >= RECKLESS * usual:
+        warnings.warn(
+            f"learning_rate={rate:g} is {rate / usual:,.0f} times the usual rate "
+            f"of {optimizer!r}, {usual:g}: it will hardly learn. Leave learning_rate out for the "
+            "usual one, or find one with learning_rate_range_test",
+            stacklevel=3,
+        )
     return lambda epochs: rate
 
 

@@ -348,3 +348,23 @@ def check_count(name: str, value: object, least: int = 1) -> int:
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
         return int(value)
     raise ValueError(f"{name} is {value!r}, wanted a whole number of at least {least}")
+
+
+def check_finite(inputs: ArrayLike) -> None:
+    """Refuse inputs with a NaN or an infinity among them.
+
+    It reads every entry, so `train` asks only when a loss went wrong.
+
+    Raises
+    ------
+    ValueError
+        With the index of the first such sample.
+    """
+    array = np.asarray(inputs)
+    finite = np.isfinite(array)
+    if not finite.all():
+        sample, column = np.unravel_index(np.argmin(finite), array.shape)
+        raise ValueError(
+            f"the inputs of sample {sample} are not all finite: column {column} is "
+            f"{array[sample, column]}; fill such gaps, or leave the sample out"
+        )
