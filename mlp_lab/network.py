@@ -11,11 +11,16 @@ from numpy.typing import ArrayLike, DTypeLike
 from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
-from mlp_lab.support.arguments import check_count, check_inputs, check_labels, check_shapes, name_of
-from mlp_lab.support.array_files import read_arrays, write_arrays
+from mlp_lab.support.arguments import (
+    check_count,
+    check_inputs,
+    check_labels,
+    check_shapes,
+    copy_parameters,
+    name_of,
+)
+from mlp_lab.support.network_files import read_network, write_network
 from mlp_lab.support.types import FloatArray, IntArray, Parameters
-
-FILE_KIND, FILE_VERSION = "mlp_lab network", 1
 
 
 class MLP:
@@ -239,12 +244,8 @@ class MLP:
         OSError
             If the file cannot be written.
         """
-        description = {
-            "sizes": self.sizes,
-            "hidden": _name_to_save(self.hidden),
-            "output": _name_to_save(self.output),
-        }
-        write_arrays(path, FILE_KIND, FILE_VERSION, {**description, **self.parameters()})
+        activations = {"hidden": self.hidden, "output": self.output}
+        write_network(path, self.sizes, activations, ACTIVATIONS, self.parameters())
 
     @classmethod
     def load(
@@ -255,11 +256,7 @@ class MLP:
     ) -> "MLP":
         """Return the network that `save` wrote.
 
-        Parameters
-        ----------
-        path : path-like
-        hidden, output : Activation, optional
-            Needed if the network was saved with an activation of your own: the file has its name.
+        Pass `hidden` or `output` if it was an activation of your own: the file has only its name.
 
         Raises
         ------
@@ -277,25 +274,11 @@ class MLP:
         >>> MLP.load(path)
         MLP([4, 2], hidden=tanh, output=softmax, dtype=float32)
         """
-        arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
-        try:
-            sizes = arrays.pop("sizes").tolist()
-            names = {role: str(arrays.pop(role)) for role in ("hidden", "output")}
-            hidden = _saved_activation("hidden", names["hidden"], hidden)
-            output = _saved_activation("output", names["output"], output)
-            dtype = arrays["layer1.weights"].dtype
-            n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
-            n_bytes = sum(array.nbytes for array in arrays.values())
-            if n_bytes != n_parameters * dtype.itemsize:  # before any array of these sizes is made
-                raise ValueError(f"{n_bytes} bytes of parameters do not fit the sizes {sizes}")
-            network = cls(sizes, hidden, output, "zeros", dtype)
-            for name, parameter in network.parameters().items():
-                if (arrays[name].shape, arrays[name].dtype) != (parameter.shape, parameter.dtype):
-                    raise ValueError(f"{name} does not fit the sizes {sizes}")
-                parameter[...] = arrays[name]
-        except (KeyError, TypeError, ValueError) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else error
-            raise ValueError(f"{os.fspath(path)} does not hold a network: {reason}") from error
+        given = {"hidden": hidden, "output": output}
+        sizes, activations, arrays = read_network(path, given, ACTIVATIONS)
+        dtype = arrays["layer1.weights"].dtype
+        network = cls(sizes, activations["hidden"], activations["output"], "zeros", dtype)
+        copy_parameters(arrays, network.parameters())
         return network
 
     def __repr__(self) -> str:
@@ -364,24 +347,3 @@ def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> 
         named[f"layer{number}.weights"] = layer_weights
         named[f"layer{number}.biases"] = layer_biases
     return named
-
-
-def _name_to_save(activation: Activation) -> str:
-    """Return the activation's name; its class's, if the name is that of another one of ours."""
-    name = name_of(activation)
-    ours = type(ACTIVATIONS.get(name, activation))
-    return name if type(activation) is ours else type(activation).__name__
-
-
-def _saved_activation(role: str, name: str, given: Activation | None) -> Activation:
-    """Return the activation that a saved network names, or the one that the user gave for it."""
-    if given is not None:
-        if _name_to_save(given) != name:
-            raise ValueError(f"its {role} activation is {name!r}, not {_name_to_save(given)!r}")
-        return given
-    if name not in ACTIVATIONS:
-        raise ValueError(
-            f"its {role} activation is {name!r}, which mlp_lab does not have; "
-            f"pass the object: MLP.load(path, {role}=...)"
-        )
-    return ACTIVATIONS[name]

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from tables import OldTable, Table
 
 from mlp_lab import MLP, Split, load_digits, train
+from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import (
     accuracy,
     as_samples,
-    check_finite,
     confusion_matrix,
     mean_loss,
     misclassified,
     results_over_seeds,
-    warn_if_not_scaled,
 )
+from mlp_lab.support.arguments import check_finite
 
 steady = settings(derandomize=True, deadline=None, max_examples=40)
 NETWORK = MLP([4, 3], dtype="float64", seed=1)

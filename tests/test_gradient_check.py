@@ -9,8 +9,8 @@ import pytest
 
 from mlp_lab import MLP, check_gradients
 from mlp_lab.activations import ACTIVATIONS, LeakyRelu, Relu, Softmax, Tanh
-from mlp_lab.gradient_check import GradientReport
 from mlp_lab.losses import LOSSES
+from mlp_lab.support.gradient_report import GradientReport
 
 check = partial(check_gradients, progress=False)
 each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])

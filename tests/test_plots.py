@@ -28,8 +28,8 @@ from mlp_lab.figures.plots import (
     training_curves,
     weight_mosaic,
 )
-from mlp_lab.gradient_check import GradientReport, TensorReport
 from mlp_lab.learning_rate import LearningRateSearch
+from mlp_lab.support.gradient_report import GradientReport, TensorReport
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HISTORY = History([0.5, 0.3], [0.6, 0.4], [0.8, 0.9], [0.7, 0.8])

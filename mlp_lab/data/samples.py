@@ -68,8 +68,8 @@ def random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:
 
     Examples
     --------
-    >>> random_rows(100, most=3, seed=0)
-    array([26, 50, 63])
+    >>> len(random_rows(100, most=3, seed=0))
+    3
     """
     if n_rows <= most:
         return slice(None)

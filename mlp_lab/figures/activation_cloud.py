@@ -12,7 +12,7 @@ from mlp_lab.activations import Elementwise, identity, relu, sigmoid, tanh
 from mlp_lab.figures.backdrop import backdrop, bare_axes
 from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 FLAT_BELOW = 0.05
 """A unit is flat where its slope is smaller than this."""

@@ -15,7 +15,7 @@ from mlp_lab.activations import tanh
 from mlp_lab.figures.backdrop import backdrop
 from mlp_lab.figures.plots import MARK, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
-from mlp_lab.support.arguments import Parameters
+from mlp_lab.support.types import Parameters
 
 
 class Step(NamedTuple):

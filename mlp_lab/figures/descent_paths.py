@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from mlp_lab.figures.backdrop import backdrop, bare_axes
 from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 CURVATURES = np.array([1.0, 10.0])
 """Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""

@@ -16,7 +16,7 @@ from mlp_lab.figures.backdrop import backdrop, bare_axes
 from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.finite_differences import relative_error
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 POINT = 0.75
 """Where the slope of tanh is wanted; float32 and float64 both hold it exactly."""

@@ -14,7 +14,7 @@ from mlp_lab.figures.backdrop import backdrop, bare_axes
 from mlp_lab.figures.plots import MARK, TRAIN
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 N_LAYERS, N_UNITS, N_INPUTS, N_BINS = 5, 100, 100, 41
 SCALES = [0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0]

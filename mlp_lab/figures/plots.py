@@ -20,10 +20,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from mlp_lab.gradient_check import BANDS, GradientReport, Network, TensorReport
 from mlp_lab.learning_rate import LearningRateSearch
-from mlp_lab.support.arguments import FloatArray, check_count
+from mlp_lab.support.arguments import check_count
+from mlp_lab.support.gradient_report import BANDS, GradientReport, TensorReport
 from mlp_lab.support.history import History
+from mlp_lab.support.types import FloatArray, Network
 
 TRAIN, VALIDATION, MARK = "#3f90da", "#bd1f01", "#5b5b5b"
 """Colours of the training curve and of the validation curve (both of petroff10), and of markers."""

@@ -14,11 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from mlp_lab.activations import LeakyRelu, Relu, Softmax, Tanh
 from mlp_lab.data.datasets import Dataset
 from mlp_lab.data.idx import read_idx
-from mlp_lab.evaluation import Classifier, accuracy
+from mlp_lab.evaluation import accuracy
 from mlp_lab.finite_differences import relative_error
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP, name_layers
-from mlp_lab.support.arguments import FloatArray, IntArray, Parameters, as_floats, check_inputs
+from mlp_lab.support.arguments import as_floats, check_inputs
+from mlp_lab.support.types import Classifier, FloatArray, IntArray, Parameters
 
 
 class ForgottenSlope(Tanh):

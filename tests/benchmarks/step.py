@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from mlp_lab import MLP, SGD, Split, train
 from mlp_lab.evaluation import loss_and_accuracy, random_subset
 from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.training import KEPT_EVERY
+from mlp_lab.support.training_guard import KEPT_EVERY
 
 sys.path.insert(0, str(Path(__file__).parent))
 from peers import BATCH, bare_products, mnist_or_random
