@@ -11,8 +11,14 @@ from numpy.typing import ArrayLike
 from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import as_samples
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
-from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
-from mlp_lab.support.arguments import as_array, check_count, check_finite, copy_parameters
+from mlp_lab.optimizers import SGD, Optimizer, find_optimizer
+from mlp_lab.support.arguments import (
+    as_array,
+    check_count,
+    check_finite,
+    check_rate,
+    copy_parameters,
+)
 from mlp_lab.support.networks import (
     check_gradients_fit,
     check_parameters,

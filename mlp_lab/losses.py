@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import check_inputs, check_labels, choose
+from mlp_lab.support.arguments import check_inputs, check_labels, named_or_given
 from mlp_lab.support.types import FloatArray, IntArray
 
 
@@ -208,12 +208,5 @@ def find_loss(loss: str | Loss) -> Loss:
     >>> find_loss("cross_entropy")
     cross_entropy
     """
-    if isinstance(loss, str):
-        return choose("loss", loss, LOSSES)
-    complete = callable(loss) and callable(getattr(loss, "gradient", None))
-    if not complete or isinstance(loss, type):
-        raise TypeError(
-            f"{loss!r} is no loss: it has to be an object with a call and "
-            "gradient(outputs, labels); see mlp_lab.losses.Loss"
-        )
-    return loss
+    wanted = "gradient(outputs, labels); see mlp_lab.losses.Loss"
+    return named_or_given("loss", loss, LOSSES, "gradient", wanted)

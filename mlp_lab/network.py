@@ -20,6 +20,7 @@ from mlp_lab.support.arguments import (
     name_of,
 )
 from mlp_lab.support.network_files import read_network, write_network
+from mlp_lab.support.networks import name_layers
 from mlp_lab.support.types import FloatArray, IntArray, Parameters
 
 
@@ -104,16 +105,11 @@ class MLP:
         return name_layers(self.weights, self.biases)
 
     def forward(self, x: ArrayLike) -> FloatArray:
-        """Return the outputs for a batch.
+        """Return the outputs for a batch: for softmax the probabilities, shape (N, n_classes).
 
         Parameters
         ----------
         x : array_like, shape (N, n_features)
-
-        Returns
-        -------
-        ndarray, shape (N, n_classes)
-            Probabilities if the output is softmax.
 
         Raises
         ------
@@ -191,25 +187,18 @@ class MLP:
     ) -> tuple[float, Parameters]:
         """Return the mean loss over a batch and its gradient with respect to every parameter.
 
+        The gradients have the keys, shapes and dtype of `parameters`. Backpropagation: delta, the
+        gradient with respect to a layer's ``z = x @ weights + biases``, gives those of its weights,
+        ``x.T @ delta``, of its biases, the sum of delta over the batch, and of its inputs,
+        ``delta @ weights.T``; these, times the slope of the layer below, are that layer's delta.
+
         Parameters
         ----------
         x, labels, loss
-            As for `loss`.
+            As for `loss`, which raises the same errors.
         out : dict of ndarray, optional
             What an earlier call returned, to be overwritten: new arrays of this size at every step
             would cost more time than some of the arithmetic.
-
-        Returns
-        -------
-        value : float
-            The mean loss.
-        gradients : dict of ndarray
-            The keys, shapes and dtype of `parameters`.
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `loss`.
 
         Examples
         --------
@@ -332,18 +321,3 @@ class MLP:
         outputs = self.output(logits)
         upstream = loss.gradient(outputs, labels)
         return loss(outputs, labels), self.output.backward(outputs, upstream)
-
-
-def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> Parameters:
-    """Return arrays given per layer by the names that `MLP.parameters` uses.
-
-    Examples
-    --------
-    >>> name_layers([np.eye(2)], [np.zeros(2)])["layer1.biases"]
-    array([0., 0.])
-    """
-    named: Parameters = {}
-    for number, (layer_weights, layer_biases) in enumerate(zip(weights, biases, strict=True), 1):
-        named[f"layer{number}.weights"] = layer_weights
-        named[f"layer{number}.biases"] = layer_biases
-    return named

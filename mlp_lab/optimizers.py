@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import choose
+from mlp_lab.support.arguments import check_rate, check_share, choose
 from mlp_lab.support.types import FloatArray, Parameters
 
 Schedule = Callable[[float], float]
@@ -85,7 +85,7 @@ class SGD(Optimizer):
 
     def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
         super().__init__()
-        _check_share("momentum", momentum)
+        check_share("momentum", momentum)
         if nesterov and momentum == 0:
             raise ValueError("nesterov looks ahead along the momentum, which is 0; try 0.9")
         self.momentum = momentum
@@ -150,7 +150,7 @@ class Adam(Optimizer):
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         for label, beta in (("beta1", beta1), ("beta2", beta2)):
-            _check_share(label, beta)
+            check_share(label, beta)
         if not check_rate(epsilon, "epsilon") > 0:
             raise ValueError(f"epsilon is {epsilon}, wanted a positive number")
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
@@ -196,32 +196,6 @@ def find_optimizer(optimizer: str | Optimizer) -> Optimizer:
     raise TypeError(
         f"{optimizer!r} is no optimizer: pass a name, SGD(...), Adam(...) or a subclass"
     )
-
-
-def _check_share(name: str, value: float) -> None:
-    """Refuse what is not a number from 0 to below 1."""
-    if not check_rate(value, name) < 1:
-        raise ValueError(f"{name} is {value}, wanted a number from 0 to below 1")
-
-
-def check_rate(rate: float, name: str = "learning rate") -> float:
-    """Return `rate` if it is a finite number that is not negative, as a learning rate has to be.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_rate(0.5)
-    0.5
-    """
-    if not isinstance(rate, int | float | np.floating | np.integer) or isinstance(rate, bool):
-        raise ValueError(f"{name} is {rate!r}, wanted a number, such as 0.1")
-    if not (math.isfinite(rate) and rate >= 0):
-        raise ValueError(f"{name} is {rate}, wanted a finite number that is not negative")
-    return float(rate)
 
 
 def find_schedule(learning_rate: float | Schedule | None, optimizer: Optimizer) -> Schedule:

@@ -332,6 +332,39 @@ def choose(kind: str, name: object, choices: Mapping[str, T]) -> T:
     raise ValueError(f"unknown {kind} {name!r}; choose one of {', '.join(map(repr, choices))}")
 
 
+def named_or_given(kind: str, given: str | T, choices: Mapping[str, T], method: str, see: str) -> T:
+    """Return ``choices[given]`` for a name; an object that is complete is returned as it is.
+
+    Parameters
+    ----------
+    kind : str
+        What is being chosen, for the message.
+    given : str or object
+        A name, or an object that can be called and has the method.
+    choices : mapping
+        What there is to choose from, by name.
+    method, see : str
+        The method's name, and how it is called and where to read about it, for the message.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name.
+    TypeError
+        If the object lacks the method or cannot be called, or is a class.
+
+    Examples
+    --------
+    >>> named_or_given("number", "one", {"one": 1}, "real", "real")
+    1
+    """
+    if isinstance(given, str):
+        return choose(kind, given, choices)
+    if not (callable(given) and callable(getattr(given, method, None))) or isinstance(given, type):
+        raise TypeError(f"{given!r} is no {kind}: it has to be an object with a call and {see}")
+    return given
+
+
 def check_count(name: str, value: object, least: int = 1) -> int:
     """Return `value` if it is a whole number of at least `least`, or say that it is not.
 
@@ -368,3 +401,35 @@ def check_finite(inputs: ArrayLike) -> None:
             f"the inputs of sample {sample} are not all finite: column {column} is "
             f"{array[sample, column]}; fill such gaps, or leave the sample out"
         )
+
+
+def check_rate(rate: float, name: str = "learning rate") -> float:
+    """Return `rate` if it is a finite number that is not negative, as a learning rate has to be.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_rate(0.5)
+    0.5
+    """
+    if not isinstance(rate, int | float | np.floating | np.integer) or isinstance(rate, bool):
+        raise ValueError(f"{name} is {rate!r}, wanted a number, such as 0.1")
+    if not (math.isfinite(rate) and rate >= 0):
+        raise ValueError(f"{name} is {rate}, wanted a finite number that is not negative")
+    return float(rate)
+
+
+def check_share(name: str, value: float) -> None:
+    """Refuse what is not a number from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        With the value.
+    """
+    if not check_rate(value, name) < 1:
+        raise ValueError(f"{name} is {value}, wanted a number from 0 to below 1")

@@ -81,7 +81,7 @@ def _check_parameters(arrays: Arrays, sizes: list[int]) -> None:
     dtype = arrays["layer1.weights"].dtype
     if dtype not in (np.float32, np.float64):
         raise ValueError(f"its parameters are {dtype}")
-    wanted = {}
+    wanted: dict[str, tuple[int, ...]] = {}
     for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         wanted[f"layer{number}.weights"] = (n_in, n_out)
         wanted[f"layer{number}.biases"] = (n_out,)

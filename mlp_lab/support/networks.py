@@ -1,7 +1,7 @@
 """What is asked of a network before it is trained, and how it gets its parameters back."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -63,6 +63,21 @@ def require_finite_start(value: float, inputs: ArrayLike) -> None:
     if not math.isfinite(value):
         check_finite(inputs)
         raise ValueError(f"the loss is {value} before the first step: are the inputs scaled?")
+
+
+def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> Parameters:
+    """Return arrays given per layer by the names that `MLP.parameters` uses.
+
+    Examples
+    --------
+    >>> name_layers([np.eye(2)], [np.zeros(2)])["layer1.biases"]
+    array([0., 0.])
+    """
+    named: Parameters = {}
+    for number, (layer_weights, layer_biases) in enumerate(zip(weights, biases, strict=True), 1):
+        named[f"layer{number}.weights"] = layer_weights
+        named[f"layer{number}.biases"] = layer_biases
+    return named
 
 
 @contextmanager
