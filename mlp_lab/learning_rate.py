@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,11 +25,8 @@ from mlp_lab.support.networks import (
     undisturbed,
 )
 from mlp_lab.support.progress import progress_bar
-from mlp_lab.support.search_doubts import doubts_about, doubts_about_a_test
+from mlp_lab.support.rate_search import LearningRateSearch, doubts_about, doubts_about_a_test
 from mlp_lab.support.types import FloatArray, IntArray, Network, Samples
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 DIVERGED = 4.0
 """A range test ends when the smoothed loss exceeds its lowest value so many times."""
@@ -41,41 +36,6 @@ SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
 HALF_SPAN = 5
 """A fall is taken from so many steps before a rate to as many after: over ten, like the mean."""
-
-
-@dataclass
-class LearningRateSearch:
-    """The loss that each learning rate led to, and a suggestion.
-
-    Attributes
-    ----------
-    rates : ndarray, shape (n,)
-        Rising.
-    losses : ndarray, shape (n,)
-        The loss after a step of that rate; infinite where it overflowed.
-    start : float
-        The loss before.
-    suggestion : float
-        A rate to start from: see the function that made the search for how it is chosen.
-    warnings : list of str
-        Reasons not to trust the suggestion; empty if there are none.
-    """
-
-    rates: FloatArray
-    losses: FloatArray
-    start: float
-    suggestion: float
-    warnings: list[str] = field(default_factory=list)
-
-    def plot(self) -> "Axes":
-        """Draw the loss over the rates, with the suggestion marked."""
-        from mlp_lab.figures.plots import learning_rate_curve
-
-        return learning_rate_curve(self)
-
-    def __repr__(self) -> str:
-        lines = [f"LearningRateSearch({len(self.rates)} rates, suggestion={self.suggestion:.3g})"]
-        return "\n".join(lines + [f"  warning: {warning}" for warning in self.warnings])
 
 
 def probe_learning_rates(

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mlp_lab.activations import Activation, Softmax
 from mlp_lab.support.arguments import check_inputs, check_labels, named_or_given
 from mlp_lab.support.types import FloatArray, IntArray
 
@@ -135,7 +136,10 @@ class CrossEntropy(Loss):
         >>> cross_entropy.from_logits([[0.0, 1e6]], [0])
         (1000000.0, array([[-1.,  1.]]))
         """
-        logits, labels = _check_batch(logits, labels)
+        return self._value_and_gradient(*_check_batch(logits, labels))
+
+    def _value_and_gradient(self, logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray]:
+        """Return what `from_logits` does, for arrays that were checked already."""
         value, exponentials, sums = self._of_logits(logits, labels)
         gradient = np.divide(exponentials, sums, out=exponentials)
         gradient[np.arange(len(labels)), labels] -= 1.0
@@ -210,3 +214,43 @@ def find_loss(loss: str | Loss) -> Loss:
     """
     wanted = "gradient(outputs, labels); see mlp_lab.losses.Loss"
     return named_or_given("loss", loss, LOSSES, "gradient", wanted)
+
+
+def loss_of_logits(loss: Loss, output: Activation, logits: FloatArray, labels: IntArray) -> float:
+    """Return the mean loss of ``output(logits)``, for arrays that were checked already.
+
+    Examples
+    --------
+    >>> from mlp_lab import softmax
+    >>> round(loss_of_logits(cross_entropy, softmax, np.zeros((1, 10)), np.array([3])), 4)
+    2.3026
+    """
+    if _cancel_out(loss, output):
+        return cross_entropy.of_logits(logits, labels)
+    return loss(output(logits), labels)
+
+
+def loss_and_delta(
+    loss: Loss, output: Activation, logits: FloatArray, labels: IntArray
+) -> tuple[float, FloatArray]:
+    """Return the mean loss of ``output(logits)`` and its gradient with respect to the logits.
+
+    Examples
+    --------
+    >>> from mlp_lab import softmax
+    >>> _, delta = loss_and_delta(cross_entropy, softmax, np.zeros((1, 2)), np.array([0]))
+    >>> delta
+    array([[-0.5,  0.5]])
+    """
+    if _cancel_out(loss, output):
+        return cross_entropy._value_and_gradient(logits, labels)
+    outputs = output(logits)
+    return loss(outputs, labels), output.backward(outputs, loss.gradient(outputs, labels))
+
+
+def _cancel_out(loss: Loss, output: Activation) -> bool:
+    """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.
+
+    These two and no subclass of theirs, which may compute something else.
+    """
+    return type(loss) is CrossEntropy and type(output) is Softmax

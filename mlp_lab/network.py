@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
+from mlp_lab.activations import ACTIVATIONS, Activation, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
-from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
+from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
 from mlp_lab.support.arguments import (
     check_count,
     check_inputs,
@@ -161,7 +161,7 @@ class MLP:
 
         A gradient check asks for the loss of one batch a hundred thousand times.
         """
-        return self._loss_of_logits(self._logits(x), labels, loss)
+        return loss_of_logits(loss, self.output, self._logits(x), labels)
 
     def loss_and_predictions(
         self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
@@ -175,7 +175,8 @@ class MLP:
         (1,)
         """
         logits = self._logits(self._checked(x))
-        value = self._loss_of_logits(logits, check_labels(labels, *logits.shape), find_loss(loss))
+        labels = check_labels(labels, *logits.shape)
+        value = loss_of_logits(find_loss(loss), self.output, logits, labels)
         return value, self.output(logits).argmax(axis=1)
 
     def gradients(
@@ -210,7 +211,8 @@ class MLP:
         layer_inputs = self._hidden_outputs(self._checked(x))
         logits = self._pre_activation(-1, layer_inputs[-1])
         # delta is dL/dz of the layer at hand, shape (N, n_out)
-        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
+        labels = check_labels(labels, *logits.shape)
+        value, delta = loss_and_delta(find_loss(loss), self.output, logits, labels)
         parameters = name_layers(self.weights, self.biases)
         if out is None:
             out = {name: np.empty_like(array) for name, array in parameters.items()}
@@ -297,27 +299,3 @@ class MLP:
         z = layer_input @ self.weights[layer]
         z += self.biases[layer]
         return z
-
-    def _cancels_softmax(self, loss: Loss) -> bool:
-        """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.
-
-        These two and no subclass of theirs, which may compute something else.
-        """
-        return type(loss) is CrossEntropy and type(self.output) is Softmax
-
-    def _loss_of_logits(self, logits: FloatArray, labels: IntArray, loss: Loss) -> float:
-        """Return the mean loss; the labels are checked already."""
-        if self._cancels_softmax(loss):
-            return cross_entropy.of_logits(logits, labels)
-        return loss(self.output(logits), labels)
-
-    def _loss_and_delta(
-        self, loss: Loss, logits: FloatArray, labels: ArrayLike
-    ) -> tuple[float, FloatArray]:
-        """Return the mean loss and its gradient with respect to the last pre-activations."""
-        if self._cancels_softmax(loss):
-            return cross_entropy.from_logits(logits, labels)
-        labels = check_labels(labels, *logits.shape)
-        outputs = self.output(logits)
-        upstream = loss.gradient(outputs, labels)
-        return loss(outputs, labels), self.output.backward(outputs, upstream)

@@ -16,9 +16,10 @@ from mlp_lab.data.datasets import Dataset
 from mlp_lab.data.idx import read_idx
 from mlp_lab.evaluation import accuracy
 from mlp_lab.finite_differences import relative_error
-from mlp_lab.losses import Loss, find_loss
-from mlp_lab.network import MLP, name_layers
-from mlp_lab.support.arguments import as_floats, check_inputs
+from mlp_lab.losses import Loss, find_loss, loss_and_delta
+from mlp_lab.network import MLP
+from mlp_lab.support.arguments import as_floats, check_inputs, check_labels
+from mlp_lab.support.networks import name_layers
 from mlp_lab.support.types import Classifier, FloatArray, IntArray, Parameters
 
 
@@ -234,7 +235,8 @@ class TakenApart(MLP):
             hidden.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
             layer_inputs.append(hidden[-1] * mask)
         logits = self._pre_activation(-1, layer_inputs[-1])
-        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
+        labels = check_labels(labels, *logits.shape)
+        value, delta = loss_and_delta(find_loss(loss), self.output, logits, labels)
         weight_gradients: list[FloatArray] = []
         bias_gradients: list[FloatArray] = []
         for layer in reversed(range(len(self.weights))):

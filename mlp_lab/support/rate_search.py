@@ -1,10 +1,15 @@
-"""Reasons not to trust the learning rate that a search suggests."""
+"""What a search for a learning rate found, and reasons not to trust what it suggests."""
 
 import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp_lab.support.types import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FLAT = 0.01
 """A curve whose loss falls by less than this share of its start says nothing about rates."""
@@ -12,6 +17,41 @@ FEW_STEPS = 20
 """A range test of fewer steps gives a coarse suggestion: half of them only fill the mean."""
 COARSE = 2.0
 """So does one whose rate grows by more than so many powers of ten while a fall is measured."""
+
+
+@dataclass
+class LearningRateSearch:
+    """The loss that each learning rate led to, and a suggestion.
+
+    Attributes
+    ----------
+    rates : ndarray, shape (n,)
+        Rising.
+    losses : ndarray, shape (n,)
+        The loss after a step of that rate; infinite where it overflowed.
+    start : float
+        The loss before.
+    suggestion : float
+        A rate to start from: see the function that made the search for how it is chosen.
+    warnings : list of str
+        Reasons not to trust the suggestion; empty if there are none.
+    """
+
+    rates: FloatArray
+    losses: FloatArray
+    start: float
+    suggestion: float
+    warnings: list[str] = field(default_factory=list)
+
+    def plot(self) -> "Axes":
+        """Draw the loss over the rates, with the suggestion marked."""
+        from mlp_lab.figures.plots import learning_rate_curve
+
+        return learning_rate_curve(self)
+
+    def __repr__(self) -> str:
+        lines = [f"LearningRateSearch({len(self.rates)} rates, suggestion={self.suggestion:.3g})"]
+        return "\n".join(lines + [f"  warning: {warning}" for warning in self.warnings])
 
 
 def doubts_about(rates: FloatArray, losses: FloatArray, start: float, chance: float) -> list[str]:
