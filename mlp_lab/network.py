@@ -12,10 +12,10 @@ from mlp_lab.activations import ACTIVATIONS, Activation, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
 from mlp_lab.support.arguments import (
-    check_count,
     check_inputs,
     check_labels,
     check_shapes,
+    check_sizes,
     copy_parameters,
     name_of,
 )
@@ -71,9 +71,7 @@ class MLP:
         dtype: DTypeLike = "float32",
         seed: int | None = 0,
     ) -> None:
-        if not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
-            raise ValueError(f"sizes is {sizes!r}, wanted a list such as [784, 100, 10]")
-        self.sizes = [check_count("a layer's size", size) for size in sizes]
+        self.sizes = check_sizes(sizes)
         self.hidden = find_activation(hidden)
         self.output = find_activation(output)
         if dtype is None or dtype not in (np.float32, np.float64, "float32", "float64"):
@@ -247,7 +245,7 @@ class MLP:
     ) -> "MLP":
         """Return the network that `save` wrote.
 
-        Pass `hidden` or `output` if it was an activation of your own: the file has only its name.
+        Pass `hidden` or `output` if it was an activation of your own: the file has its name alone.
 
         Raises
         ------

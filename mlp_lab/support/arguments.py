@@ -1,7 +1,7 @@
 """The checks that arguments pass at the door: shapes, dtypes, labels, counts and names."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -381,6 +381,24 @@ def check_count(name: str, value: object, least: int = 1) -> int:
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
         return int(value)
     raise ValueError(f"{name} is {value!r}, wanted a whole number of at least {least}")
+
+
+def check_sizes(sizes: object) -> list[int]:
+    """Return the numbers of units of all layers, or say what is wrong with them.
+
+    Raises
+    ------
+    ValueError
+        If it is not a sequence of two or more whole numbers of at least 1.
+
+    Examples
+    --------
+    >>> check_sizes((784, 10))
+    [784, 10]
+    """
+    if not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
+        raise ValueError(f"sizes is {sizes!r}, wanted a list such as [784, 100, 10]")
+    return [check_count("a layer's size", size) for size in sizes]
 
 
 def check_finite(inputs: ArrayLike) -> None:
