@@ -43,7 +43,7 @@ class Exhibit:
         The least and the most points of accuracy that the bug costs, as the mean of three seeds, on
         the bundled digits and on MNIST; below 0 if the broken piece reports too much. No number
         could be stated: another seed or processor gives another one. These bounds hold for all,
-        with room to spare, as ``python tools/pieces.py`` measures.
+        with room to spare, as ``python tools/museum.py`` measures.
     """
 
     name: str
