@@ -38,8 +38,7 @@ class MLP:
         Initial weights: ``"glorot_uniform"``, ``"glorot_normal"``, ``"he_normal"``, ``"uniform"``,
         ``"zeros"`` or a function ``(generator, n_in, n_out) -> weights``. Biases start at zero.
     dtype : {"float32", "float64"}
-        Of the parameters, and so of everything computed from them: float32 to train, float64 to
-        check.
+        Of the parameters and what is computed from them: float32 to train, float64 to check.
     seed : int
         Of the initial weights: the same seed gives the same weights, for either dtype.
 
@@ -56,8 +55,6 @@ class MLP:
     Examples
     --------
     >>> network = MLP([784, 100, 10], seed=0)
-    >>> network.forward(np.zeros((2, 784))).shape
-    (2, 10)
     >>> sum(array.size for array in network.parameters().values())
     79510
     """
@@ -219,14 +216,11 @@ class MLP:
             np.matmul(layer_inputs[layer].T, delta, out=out[f"layer{layer + 1}.weights"])
             delta.sum(axis=0, out=out[f"layer{layer + 1}.biases"])
             if layer > 0:
-                upstream = delta @ self.weights[layer].T
-                delta = self.hidden.backward(layer_inputs[layer], upstream)
+                delta = self._delta_below(layer, delta, layer_inputs[layer])
         return value, out
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to `path`: plain arrays in NumPy's .npz format, never a pickle.
-
-        The file appears whole or not at all.
+        """Write the network to `path`, whole or not at all: an .npz of plain arrays, no pickle.
 
         Raises
         ------
@@ -249,11 +243,9 @@ class MLP:
 
         Raises
         ------
-        ValueError
-            If the file was not written by `save`, is cut or corrupted, or names an activation that
-            mlp_lab does not have.
-        OSError
-            If there is no such file.
+        ValueError, OSError
+            If there is no such file, it was not written by `save`, is cut or corrupted, or names an
+            activation that mlp_lab does not have.
 
         Examples
         --------
@@ -284,8 +276,16 @@ class MLP:
         """Return what goes into each layer: the inputs, then the outputs of the hidden layers."""
         layer_inputs = [x]
         for layer in range(len(self.weights) - 1):
-            layer_inputs.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
+            layer_inputs.append(self._hidden_output(layer, layer_inputs[-1]))
         return layer_inputs
+
+    def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
+        """Return the outputs of a hidden layer, shape (N, n_out)."""
+        return self.hidden(self._pre_activation(layer, layer_input))
+
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below: down through the weights, and times the slope."""
+        return self.hidden.backward(outputs, delta @ self.weights[layer].T)
 
     def _logits(self, x: FloatArray) -> FloatArray:
         """Return the pre-activations of the output layer, shape (N, n_classes)."""

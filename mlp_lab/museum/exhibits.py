@@ -176,7 +176,7 @@ EXHIBITS = [
         wrong="weights2 -= step; upstream1 = delta2 @ weights2.T",
         right="upstream1 = delta2 @ weights2.T; weights2 -= step",
         broken=pieces.UpdatedTooEarly,
-        sound=pieces.TakenApart,
+        sound=MLP,
         cost=(-1, 1),
     ),
     _in_network(

@@ -16,10 +16,9 @@ from mlp_lab.data.datasets import Dataset
 from mlp_lab.data.idx import read_idx
 from mlp_lab.evaluation import accuracy
 from mlp_lab.finite_differences import relative_error
-from mlp_lab.losses import Loss, find_loss, loss_and_delta
+from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import as_floats, check_inputs, check_labels
-from mlp_lab.support.networks import name_layers
+from mlp_lab.support.arguments import as_floats
 from mlp_lab.support.types import Classifier, FloatArray, IntArray, Parameters
 
 
@@ -208,17 +207,26 @@ class AccumulatedGradients(MLP):
         return value, dict(gradients)
 
 
-class TakenApart(MLP):
-    """The way back with a method for each line that somebody got wrong; here they are right.
+class UpdatedTooEarly(MLP):
+    """Each layer's weights take their step before the layer below has used them."""
 
-    Examples
-    --------
-    >>> x, labels = np.ones((4, 3)), [0, 1, 1, 0]
-    >>> _, ours = MLP([3, 5, 2]).gradients(x, labels)
-    >>> _, same = TakenApart([3, 5, 2]).gradients(x, labels)
-    >>> all((same[name] == ours[name]).all() for name in ours)
-    True
+    learning_rate = 0.1
+
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below, through the weights as they are after their step."""
+        updated = self.weights[layer] - self.learning_rate * (outputs.T @ delta)
+        return self.hidden.backward(outputs, delta @ updated.T)
+
+
+class Dropout(MLP):
+    """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
+
+    `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
+    and `gradients` of the same batch agree on them.
     """
+
+    _masks: list[FloatArray] | None = None  # only while it learns
+    _outputs: list[FloatArray]  # before they are masked
 
     def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
         """Return the mean loss, with the masks that `gradients` uses."""
@@ -227,57 +235,12 @@ class TakenApart(MLP):
     def gradients(
         self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
     ) -> tuple[float, Parameters]:
-        """Return the mean loss and its gradients, as `MLP.gradients` does."""
-        layer_inputs = [check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)]
-        masks = self.masks(layer_inputs[0])
-        hidden: list[FloatArray] = []
-        for layer, mask in enumerate(masks):
-            hidden.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
-            layer_inputs.append(hidden[-1] * mask)
-        logits = self._pre_activation(-1, layer_inputs[-1])
-        labels = check_labels(labels, *logits.shape)
-        value, delta = loss_and_delta(find_loss(loss), self.output, logits, labels)
-        weight_gradients: list[FloatArray] = []
-        bias_gradients: list[FloatArray] = []
-        for layer in reversed(range(len(self.weights))):
-            weight_gradients.insert(0, layer_inputs[layer].T @ delta)
-            bias_gradients.insert(0, delta.sum(axis=0))
-            if layer > 0:
-                weights = self.weights_for_upstream(layer, weight_gradients[0])
-                upstream: FloatArray = delta @ weights.T
-                upstream = self.upstream_of_dropped(masks[layer - 1], upstream)
-                delta = self.hidden.backward(hidden[layer - 1], upstream)
-        return value, name_layers(weight_gradients, bias_gradients)
-
-    def masks(self, x: FloatArray) -> list[FloatArray]:
-        """Return what the outputs of each hidden layer are multiplied by: ones, no dropout."""
-        return [np.ones(n, dtype=self.dtype) for n in self.sizes[1:-1]]
-
-    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
-        """Return the weights through which the delta of a layer goes back."""
-        return self.weights[layer]
-
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
-        return upstream * mask
-
-
-class UpdatedTooEarly(TakenApart):
-    """Each layer's weights take their step before the layer below has used them."""
-
-    learning_rate = 0.1
-
-    def weights_for_upstream(self, layer: int, gradient: FloatArray) -> FloatArray:
-        """Return the weights as they are after their step."""
-        return self.weights[layer] - self.learning_rate * gradient
-
-
-class Dropout(TakenApart):
-    """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
-
-    `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
-    and `gradients` of the same batch agree on them.
-    """
+        """Return the mean loss and its gradients, through the outputs that are not dropped."""
+        self._masks, self._outputs = self.masks(self._checked(x)), []
+        try:
+            return super().gradients(x, labels, loss)
+        finally:
+            self._masks = None
 
     def masks(self, x: FloatArray) -> list[FloatArray]:
         """Return masks of 0 and 2, one a hidden layer, shape (N, n_out)."""
@@ -285,11 +248,27 @@ class Dropout(TakenApart):
         shapes = [(len(x), n) for n in self.sizes[1:-1]]
         return [2 * generator.integers(0, 2, shape).astype(self.dtype) for shape in shapes]
 
+    def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
+        outputs = super()._hidden_output(layer, layer_input)
+        if self._masks is None:
+            return outputs
+        self._outputs.append(outputs)
+        return outputs * self._masks[layer]
+
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        assert self._masks is not None
+        upstream = self.through_mask(self._masks[layer - 1], delta @ self.weights[layer].T)
+        return self.hidden.backward(self._outputs[layer - 1], upstream)
+
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Take the gradient back through a mask: what was multiplied, is multiplied."""
+        return upstream * mask
+
 
 class SkippedDropoutMask(Dropout):
     """Dropout whose way back goes through the dropped units too: it doubles, but does not mask."""
 
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
         """Return twice the gradient, for every unit."""
         return upstream * 2
 
@@ -297,7 +276,7 @@ class SkippedDropoutMask(Dropout):
 class LostDropoutFactor(Dropout):
     """Dropout whose way back masks, but does not double."""
 
-    def upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
         """Return the gradient where the mask let it through, once."""
         return upstream * (mask > 0)
 
