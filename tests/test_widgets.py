@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlp_lab import MLP, Split, load_digits
-from mlp_lab.figures.plots import PAPER
+from mlp_lab.figures.paper import PAPER
 from mlp_lab.figures.widgets import (
     EMPTY,
     ConfusionTable,

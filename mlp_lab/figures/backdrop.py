@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mlp_lab.figures.plots import DPI, lay_on_paper
+from mlp_lab.figures.paper import DPI, lay_on_paper
 
 
 class _Pixels(Artist):

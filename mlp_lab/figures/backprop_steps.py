@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from mlp_lab.activations import tanh
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import MARK, VALIDATION
+from mlp_lab.figures.paper import MARK, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
 from mlp_lab.support.arguments import Parameters
 

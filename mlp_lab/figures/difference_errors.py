@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.activations import tanh
 from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.finite_differences import relative_error
 from mlp_lab.support.arguments import FloatArray

@@ -9,9 +9,9 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import BAND_COLOURS
+from mlp_lab.figures.gradient_errors import BAND_COLOURS, BANDS
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
-from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport
+from mlp_lab.gradient_check import GradientReport, TensorReport
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
     AlwaysOnRelu,

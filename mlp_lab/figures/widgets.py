@@ -19,8 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.datasets import Split
 from mlp_lab.evaluation import Classifier, confusion_matrix, predictions
-from mlp_lab.figures.handwriting import center_digit
-from mlp_lab.figures.plots import PAPER, encode_png, image_row, image_tag, reading
+from mlp_lab.figures.center_digit import center_digit
+from mlp_lab.figures.images import image_row, reading
+from mlp_lab.figures.paper import PAPER, encode_png, image_tag
 from mlp_lab.support.arguments import FloatArray
 
 JAVASCRIPT = Path(__file__).with_name("js")

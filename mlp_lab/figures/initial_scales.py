@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from mlp_lab.activations import Elementwise, relu, tanh
 from mlp_lab.figures.activation_cloud import flat_share
 from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN
+from mlp_lab.figures.paper import MARK, TRAIN
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.network import MLP
 from mlp_lab.support.arguments import FloatArray

@@ -6,7 +6,7 @@ import pytest
 from mlp_lab import MLP, load_digits
 from mlp_lab.activations import relu, tanh
 from mlp_lab.figures.activation_cloud import flat_share
-from mlp_lab.figures.initialization import SCALES, draw_layers, hidden_outputs, initial_scales
+from mlp_lab.figures.initial_scales import SCALES, draw_layers, hidden_outputs, initial_scales
 
 INPUTS = load_digits().validation.inputs[:100]
 NETWORK = MLP([64, 100, 100, 100, 10], seed=1)

@@ -14,20 +14,13 @@ from PIL import Image
 
 from mlp_lab import MLP, History, Split, train
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import (
-    MARK,
-    PAPER,
-    confusion,
-    encode_png,
-    gradient_heat_map,
-    gradient_heat_maps,
-    image_grid,
-    learning_rate_curve,
-    live_curves,
-    show,
-    training_curves,
-    weight_mosaic,
-)
+from mlp_lab.figures.confusion_matrix import confusion
+from mlp_lab.figures.gradient_errors import gradient_heat_map, gradient_heat_maps
+from mlp_lab.figures.images import image_grid
+from mlp_lab.figures.learning_rate_curve import learning_rate_curve
+from mlp_lab.figures.paper import MARK, PAPER, encode_png, show
+from mlp_lab.figures.training_curves import live_curves, training_curves
+from mlp_lab.figures.weights import weight_mosaic
 from mlp_lab.gradient_check import GradientReport, TensorReport
 from mlp_lab.learning_rate import LearningRateSearch
 
@@ -270,8 +263,7 @@ def test_every_error_has_the_colour_of_its_band():
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_a_report_has_one_heat_map_per_parameter(count):
-    tensors = {f"w{n}": TensorReport(f"w{n}", np.zeros((2, 3))) for n in range(count)}
-    axes = gradient_heat_maps(GradientReport(tensors, 1e-7))
+    axes = gradient_heat_maps([TensorReport(f"w{n}", np.zeros((2, 3))) for n in range(count)])
     assert_labelled(axes)
     assert [each.get_title() for each in axes] == [f"w{n}: ok" for n in range(count)]
 
