@@ -23,8 +23,6 @@ from mlp_lab.museum.pieces import (
 from mlp_lab.network import MLP
 
 TOLERANCE = 1e-6
-BOUNDS = (0.02, 0.1, 0.97, 0.8)
-"""Of the errors in their figure: left, bottom, width and height, as shares of it."""
 BUGS: dict[str, Callable[..., MLP]] = {
     "none": MLP,
     "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
@@ -97,7 +95,7 @@ def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]
 def behind_the_errors() -> Callable[[], Figure]:
     """Return what makes figures with the names of the tensors and how to read them."""
     figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
-    axes = figure.add_axes(BOUNDS)
+    axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
     for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
@@ -109,7 +107,7 @@ def behind_the_errors() -> Callable[[], Figure]:
 def draw_report(report: GradientReport) -> Figure:
     """Return a figure of the errors of all tensors, the name above each, the range below."""
     figure = behind_the_errors()()
-    axes = figure.add_axes(BOUNDS)
+    axes = figure.axes[0]
     places = draw_errors(axes, report)
     for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
         axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)
