@@ -78,10 +78,15 @@ class Menu(Slider):
     kind = "menu"
 
 
+def _source(*names: str) -> str:
+    """Return what files for the browser hold, one after the other."""
+    return "".join((JAVASCRIPT / name).read_text("utf-8") for name in names)
+
+
 class _Painted(anywidget.AnyWidget):
     """A widget with a picture and a status line that the kernel repaints."""
 
-    _css = f".mlp-lab {{ --paper: {PAPER}; }}\n{(JAVASCRIPT / 'widgets.css').read_text('utf-8')}"
+    _css = f".mlp-lab {{ --paper: {PAPER}; }}\n{_source('widgets.css')}"
     png = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
@@ -127,7 +132,7 @@ class LiveFigure(_Painted):
     '3 inches'
     """
 
-    _esm = JAVASCRIPT / "live_figure.js"
+    _esm = _source("shared.js", "live_figure.js")
     controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
     indices = traitlets.Dict().tag(sync=True)
 
@@ -176,7 +181,7 @@ class ConfusionTable(_Painted):
         True class and prediction of the cell that is open at first; by default the largest mistake.
     """
 
-    _esm = JAVASCRIPT / "confusion_table.js"
+    _esm = _source("shared.js", "confusion_table.js")
     counts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     cell: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
@@ -230,7 +235,7 @@ class DrawingPad(_Painted):
     'The pad is empty: draw a digit.'
     """
 
-    _esm = JAVASCRIPT / "drawing_pad.js"
+    _esm = _source("shared.js", "drawing_pad.js")
     ink = traitlets.Bytes(bytes(INK_SIDE**2)).tag(sync=True, **bytes_serialization)
     image_shape: traitlets.List[Any] = traitlets.List().tag(sync=True)
     n_classes = traitlets.Int().tag(sync=True)
