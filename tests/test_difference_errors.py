@@ -20,15 +20,6 @@ def figure():
     return difference_errors()
 
 
-@pytest.mark.parametrize("move", [{"h": 1e-3}, {"precision": "float32"}, {"formula": "forward"}])
-def test_moving_each_control_changes_picture_and_status(move):
-    figure = difference_errors()
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]
-
-
 @pytest.mark.parametrize("precision", DECIMALS)
 @pytest.mark.parametrize(
     ("formula", "package"), [("central", central_difference), ("forward", forward_difference)]
