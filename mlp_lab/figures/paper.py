@@ -109,17 +109,17 @@ def show(drawn: Axes | Sequence[Axes] | Figure, alt: str) -> None:
     ------
     ValueError
         If the text is empty.
+    TypeError
+        If there is no figure.
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt is empty: say in a sentence what the figure shows")
     from IPython.display import display
 
-    if not isinstance(drawn, Axes | Figure) and not (
-        isinstance(drawn, Sequence | np.ndarray) and len(drawn) and isinstance(drawn[0], Axes)
-    ):
+    first = drawn[0] if isinstance(drawn, Sequence | np.ndarray) and len(drawn) else drawn
+    figure: Any = first.figure if isinstance(first, Axes) else drawn
+    if not isinstance(figure, Figure):
         raise TypeError(f"got {drawn!r}, wanted Axes, a list of Axes, or a Figure")
-    first: Any = drawn if isinstance(drawn, Axes | Figure) else drawn[0]
-    figure: Any = first if isinstance(first, Figure) else first.figure
     png = encode_png(figure)
     plt.close(figure)
     bundle = {"image/png": png, "text/html": image_tag(png, alt), "text/plain": f"Figure: {alt}"}
