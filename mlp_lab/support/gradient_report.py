@@ -11,10 +11,6 @@ from mlp_lab.support.types import FloatArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BANDS = (1e-7, 1e-4, 1e-2)
-"""Relative errors below the first are right, above the last wrong, between them worth a look
-(the rule of thumb of Stanford's CS231n notes on gradient checks)."""
-
 
 @dataclass
 class TensorReport:
@@ -125,9 +121,9 @@ class GradientReport:
 
     def plot(self) -> "list[Axes]":
         """Draw the errors of every tensor as a heat map, one Axes each."""
-        from mlp_lab.figures.plots import gradient_heat_maps
+        from mlp_lab.figures.gradient_errors import gradient_heat_maps
 
-        return gradient_heat_maps(self)
+        return gradient_heat_maps(self.tensors.values())
 
     def _verdict(self) -> str:
         checked = sum(tensor.checked for tensor in self.tensors.values())

@@ -45,7 +45,7 @@ class LearningRateSearch:
 
     def plot(self) -> "Axes":
         """Draw the loss over the rates, with the suggestion marked."""
-        from mlp_lab.figures.plots import learning_rate_curve
+        from mlp_lab.figures.learning_rate_curve import learning_rate_curve
 
         return learning_rate_curve(self)
 
