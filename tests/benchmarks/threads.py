@@ -9,6 +9,7 @@ small step many times slower there. MLP_LAB_THREADS is set for the run, and over
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -38,13 +39,7 @@ def main() -> None:
     print(f"| hidden units | batch | time with {cores} threads / with 1 | spread | ours |")
     print("|---|---|---|---|---|")
     for hidden, batch_size in ((100, 10), (100, 100), (100, 1000), (800, 100), (800, 1000)):
-
-        def many(hidden: int = hidden, batch_size: int = batch_size) -> float:
-            return epoch(hidden, batch_size, cores)
-
-        def one(hidden: int = hidden, batch_size: int = batch_size) -> float:
-            return epoch(hidden, batch_size, 1)
-
+        many, one = (partial(epoch, hidden, batch_size, threads) for threads in (cores, 1))
         _, values = ratios(many, one, ROUNDS)
         ours = "1" if PIXELS * hidden * batch_size < WORTH_SHARING else "all"
         print(f"| {hidden} | {batch_size} | {np.median(values):.2f} | {spread(values)} | {ours} |")
