@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 from timing import Row, table
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

@@ -26,14 +26,12 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import peers
+from timing import Row, ratios, seconds, table
 
 from mlp_lab import MLP, Split, check_gradients, load_mnist, train
 from mlp_lab.data import Dataset, mnist_files, write_idx
 from mlp_lab.evaluation import accuracy
-
-sys.path.insert(0, str(Path(__file__).parent))
-import peers
-from timing import Row, ratios, seconds, table
 
 ROUNDS, EPOCHS = 7, 5
 """Rounds, and epochs in each: the fastest counts, as other work on the machine only adds time."""

@@ -8,17 +8,13 @@ small step many times slower there. MLP_LAB_THREADS is set for the run, and over
 """
 
 import os
-import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
+from timing import ratios, seconds, spread
 
 from mlp_lab import MLP, Split, train
 from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING
-
-sys.path.insert(0, str(Path(__file__).parent))
-from timing import ratios, seconds, spread
 
 STEPS, ROUNDS, PIXELS = 20, 7, 784
 
