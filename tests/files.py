@@ -11,9 +11,16 @@ from mlp_lab.data import mnist_files, write_idx
 
 MIB = 1 << 20
 NAMES = tuple(mnist_files.CONTENT_SHA256)
-RANDOM = np.random.default_rng(0)
-SHAPES = {name: (20, 28, 28) if "images" in name else (20,) for name in NAMES}
-MNIST = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
+
+
+def small_arrays(seed):
+    """Return arrays of the kinds of MNIST's four, by the names of its files."""
+    generator = np.random.default_rng(seed)
+    shapes = {name: (20, 28, 28) if "images" in name else (20,) for name in NAMES}
+    return {name: generator.integers(0, 10, shape, np.uint8) for name, shape in shapes.items()}
+
+
+MNIST = small_arrays(0)
 """What the fixture `data_folder` has the package take for MNIST."""
 
 
@@ -50,9 +57,11 @@ def names_in(folder):
     return sorted(entry.name for entry in folder.iterdir())
 
 
-def write_each(folder, place, arrays=MNIST):
-    """Write each array to the place of its name below the folder."""
+def write_each(folder, *places, arrays=MNIST):
+    """Write each array to each place below the folder, such as "raw/{name}.gz"."""
     for name, array in arrays.items():
-        path = folder / place(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_idx(path, array)
+        spellings = {"name": name, "dotted": name.replace("-idx", ".idx"), "title": name.title()}
+        for place in places:
+            path = folder / place.format(**spellings)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_idx(path, array)

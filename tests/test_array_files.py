@@ -98,7 +98,7 @@ def test_a_file_cut_at_any_length_is_refused(path, content):
 def test_a_file_with_any_byte_changed_is_refused_or_reads_the_same(path, content, change):
     path.write_bytes(content)
     whole = read(path)
-    refused = 0
+    n_refused = 0
     for index in range(len(content)):
         damaged = bytearray(content)
         damaged[index] ^= change
@@ -107,11 +107,11 @@ def test_a_file_with_any_byte_changed_is_refused_or_reads_the_same(path, content
             arrays = read(path)
         except ValueError as error:
             assert "arrays.npz" in str(error)  # noqa: PT017
-            refused += 1
+            n_refused += 1
         else:
             for name, array in arrays.items():
                 assert array.tobytes() == whole[name].tobytes()
-    assert refused > len(content) / 2
+    assert n_refused > len(content) / 2
 
 
 def npz(**arrays):

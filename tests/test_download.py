@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from files import names_in
 
 from mlp_lab import load_dataset
 from mlp_lab.data import mnist_files, read_idx, write_idx
@@ -41,12 +42,20 @@ class Server(ThreadingHTTPServer):
             "cut": (200, archive[: whole // 2], whole),
             "stuck": (200, archive[: whole // 2], whole),
         }
+        self.taken = socket.socket()
+        self.taken.bind(("127.0.0.1", 0))
         self.asked = []
         self.half_sent, self.released = threading.Event(), threading.Event()
         self.two_have_come = threading.Barrier(2, timeout=PATIENCE)
 
     def mirror(self, behaviour):
-        return f"http://127.0.0.1:{self.server_address[1]}/{behaviour}/"
+        """Return the address of a mirror that behaves so; at "down" nobody listens, nor can."""
+        server = self.taken if behaviour == "down" else self.socket
+        return f"http://127.0.0.1:{server.getsockname()[1]}/{behaviour}/"
+
+    def server_close(self):
+        super().server_close()
+        self.taken.close()
 
     def handle_error(self, request, client_address):
         """Say nothing: clients here are killed or go away by design."""
@@ -112,20 +121,11 @@ def server(expected):
 
 
 @pytest.fixture
-def mirror(server):
-    """A function from a behaviour to the address of a mirror; at "down" nobody can listen."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        down = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        yield lambda behaviour: down if behaviour == "down" else server.mirror(behaviour)
-
-
-@pytest.fixture
-def mirrors(monkeypatch, expected, mirror):
+def mirrors(monkeypatch, expected, server):
     """Set the mirrors, each by its behaviour."""
 
     def set_mirrors(*behaviours, **options):
-        expect(monkeypatch, expected, map(mirror, behaviours), **options)
+        expect(monkeypatch, expected, map(server.mirror, behaviours), **options)
         return expected["cache"]
 
     return set_mirrors
@@ -133,7 +133,7 @@ def mirrors(monkeypatch, expected, mirror):
 
 def assert_cached(cache):
     """Assert that the cache holds the file and nothing else."""
-    assert [entry.name for entry in cache.iterdir()] == [NAME]
+    assert names_in(cache) == [NAME]
     np.testing.assert_array_equal(read_idx(cache / NAME), ARRAY)
 
 
@@ -168,7 +168,7 @@ def test_a_mirror_that_fails_is_passed_over(mirrors, server, fault):
     assert_cached(cache)
 
 
-def test_when_all_mirrors_fail_the_error_tells_each_reason_and_the_ways_out(mirrors, mirror):
+def test_when_all_mirrors_fail_the_error_tells_each_reason_and_the_ways_out(mirrors, server):
     cache = mirrors(*FAULTS)
     with pytest.raises(DownloadError) as caught:
         mnist_array(NAME)
@@ -176,7 +176,7 @@ def test_when_all_mirrors_fail_the_error_tells_each_reason_and_the_ways_out(mirr
     first, *reasons, ways_out = str(caught.value).splitlines()
     assert "could not be downloaded" in first
     for (fault, word), reason in zip(FAULTS.items(), reasons, strict=True):
-        assert mirror(fault) in reason
+        assert server.mirror(fault) in reason
         assert word in reason
     assert "MLP_LAB_DATA" in ways_out
     assert 'load_dataset("digits")' in ways_out

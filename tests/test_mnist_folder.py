@@ -7,13 +7,13 @@ import zipfile
 
 import numpy as np
 import pytest
-from files import MIB, MNIST, NAMES, RANDOM, SHAPES, Trap, memory_below, npy_header, write_each
+from files import MIB, MNIST, NAMES, Trap, memory_below, npy_header, small_arrays, write_each
 
-from mlp_lab.data import IdxFormatError, load_mnist, mnist_folder
+from mlp_lab.data import IdxFormatError, load_mnist, mnist_folder, write_idx
 from mlp_lab.data.mnist_folder import candidates
 from mlp_lab.data.mnist_npz import ARRAY_NAMES
 
-FASHION = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
+FASHION = small_arrays(1)
 
 
 @pytest.fixture(autouse=True)
@@ -27,51 +27,48 @@ def link(path, target):
         path.symlink_to(target)
 
 
-def dotted(name):
-    return name.replace("-idx", ".idx")
-
-
-def kaggle(folder):
-    write_each(folder, lambda name: f"{name}/{name}")
-    write_each(folder, dotted)
-
-
-def keras(folder, save=np.savez_compressed, name="mnist.npz", **changes):
+def keras(folder, save=np.savez_compressed, **changes):
     arrays = {ARRAY_NAMES[name]: array for name, array in MNIST.items()}
-    save(folder / name, **(arrays | changes))
-    return folder / name
+    save(folder / "mnist.npz", **(arrays | changes))
+    return folder / "mnist.npz"
+
+
+def raw_and_packed(folder):
+    write_each(folder, "{name}.gz")
+    (folder / f"{NAMES[0]}.gz").unlink()
+    write_idx(folder / NAMES[0], MNIST[NAMES[0]])
 
 
 def fashion_first(folder):
-    write_each(folder, lambda name: f"FashionMNIST/raw/{name}", FASHION)
-    write_each(folder, lambda name: f"MNIST/raw/{name}")
+    write_each(folder, "FashionMNIST/raw/{name}", arrays=FASHION)
+    write_each(folder, "MNIST/raw/{name}")
 
 
 def a_damaged_copy_first(folder):
-    write_each(folder, lambda name: f"{name}.gz")
+    write_each(folder, "{name}.gz")
     (folder / NAMES[0]).write_bytes(b"<html>")
     (folder / NAMES[1]).write_bytes(b"")
     (folder / "mnist.npz").write_bytes(b"PK\3\4")
 
 
-LAYOUTS = {
-    "the original": lambda folder: write_each(folder, lambda name: f"{name}.gz"),
-    "dots": lambda folder: write_each(folder, dotted),
-    "capitals, and a copy": lambda folder: write_each(folder, lambda n: f"{n.title()} (1).gz"),
-    "torchvision": lambda folder: write_each(folder, lambda name: f"MNIST/raw/{name}"),
-    "torchvision, with archives": lambda folder: (
-        write_each(folder, lambda name: f"MNIST/raw/{name}"),
-        write_each(folder, lambda name: f"MNIST/raw/{name}.gz"),
-    ),
-    "its MNIST": lambda folder: write_each(folder, lambda name: f"raw/{name}"),
-    "raw and packed": lambda folder: write_each(folder, lambda n: n if "im" in n else f"{n}.gz"),
-    "Kaggle": kaggle,
-    "Kaggle's folders": lambda folder: write_each(folder, lambda name: f"{name}/{name}"),
-    "dots in folders": lambda folder: write_each(folder, lambda n: f"{dotted(n)}/{dotted(n)}"),
-    "Kaggle's archive": lambda folder: write_each(folder, lambda name: f"archive/{name}/{name}"),
+PLACES = {
+    "the original": ["{name}.gz"],
+    "dots": ["{dotted}"],
+    "capitals, and a copy": ["{title} (1).gz"],
+    "torchvision": ["MNIST/raw/{name}"],
+    "torchvision, with archives": ["MNIST/raw/{name}", "MNIST/raw/{name}.gz"],
+    "its MNIST": ["raw/{name}"],
+    "Kaggle": ["{name}/{name}", "{dotted}"],
+    "Kaggle's folders": ["{name}/{name}"],
+    "dots in folders": ["{dotted}/{dotted}"],
+    "Kaggle's archive": ["archive/{name}/{name}"],
+}
+IN_COLUMNS = np.asfortranarray(MNIST[NAMES[0]])
+OTHERS = {
+    "raw and packed": raw_and_packed,
     "Keras": keras,
     "Keras, not packed": lambda folder: keras(folder, np.savez),
-    "Keras, in columns": lambda folder: keras(folder, x_train=np.asfortranarray(MNIST[NAMES[0]])),
+    "Keras, in columns": lambda folder: keras(folder, x_train=IN_COLUMNS),
     "Fashion-MNIST comes first": fashion_first,
     "a damaged copy comes first": a_damaged_copy_first,
 }
@@ -85,11 +82,17 @@ def assert_found():
         assert np.array_equal(array, wanted)
 
 
-@pytest.mark.parametrize("lay_out", LAYOUTS.values(), ids=LAYOUTS)
-def test_a_layout(folder, lay_out):
-    lay_out(folder)
+@pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+def test_a_layout(folder, places):
+    write_each(folder, *places)
     assert_found()
     assert not (folder.parent / "cache").exists()
+
+
+@pytest.mark.parametrize("lay_out", OTHERS.values(), ids=OTHERS)
+def test_another_layout(folder, lay_out):
+    lay_out(folder)
+    assert_found()
 
 
 @pytest.mark.parametrize("name", ["mnist.npz", "my copy"])
@@ -128,7 +131,7 @@ def test_no_more_entries_are_looked_at_than_a_fixed_number(folder, monkeypatch):
 
 
 def test_what_cannot_be_read_is_passed_over(folder):
-    write_each(folder / "z", str)
+    write_each(folder / "z", "{name}")
     link(folder / NAMES[0], folder / NAMES[0])
     link(folder / "loop", folder / "loop")
     (folder / NAMES[1]).mkdir()
@@ -140,7 +143,7 @@ def test_what_cannot_be_read_is_passed_over(folder):
 
 
 def test_the_error_names_every_candidate_and_what_is_wrong_with_it(folder):
-    write_each(folder / "FashionMNIST" / "raw", str, FASHION)
+    write_each(folder, "FashionMNIST/raw/{name}", arrays=FASHION)
     page = folder / f"{NAMES[0]}.gz"
     page.write_bytes(b"<!DOCTYPE html>")
     with pytest.raises(IdxFormatError) as caught:
