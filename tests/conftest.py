@@ -1,10 +1,20 @@
-"""Where tests find data sets: nowhere, or in a folder of small files."""
+"""What several tests start from: a lesson; no data set, or a folder of small files."""
 
+from pathlib import Path
+
+import nbformat
 import pytest
 from files import MNIST
 
 from mlp_lab.data import mnist_files
 from mlp_lab.data.idx import content_sha256
+
+NOTEBOOKS = sorted(Path(__file__).resolve().parents[1].glob("notebooks/*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
 
 
 @pytest.fixture

@@ -28,11 +28,7 @@ DIGITS = REPOSITORY / "mlp_lab" / "data" / "digits"
 PARTS = ("train", "validation", "test")
 SPLIT_SHA256 = "8b60af244fac641e580d40b30ee6a15ee5f4cb7d9526575e49be3b84f0624d12"
 """Of images and labels; the numbers in the lessons depend on it."""
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(no_mnist):
-    """Unless a test says otherwise."""
+pytestmark = pytest.mark.usefixtures("no_mnist")
 
 
 @pytest.fixture
