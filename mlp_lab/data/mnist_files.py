@@ -169,7 +169,7 @@ def _download(name: str, folder: str, damage: str) -> Path:
     """Return the archive, from the first mirror that has it whole."""
     if sys.platform == "emscripten":  # whether a page may fetch from a mirror is up to the mirror
         raise DownloadError(f"in a web page nothing is downloaded:\n{WAYS_OUT}")
-    import pooch  # here and above, because a folder or the cache does without it
+    import pooch  # here and above, because who names a folder does without it
     import requests
 
     pooch.get_logger().setLevel(logging.ERROR)  # the progress bar says it all
