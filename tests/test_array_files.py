@@ -134,6 +134,7 @@ MEMBERS = {
     "an overflow": npy_header((2**62, 2**62), "<f8"),
     "a gigabyte": npy_header((2**28,), "<f4"),
     "a negative size": npy_header((-1,), "<f8"),
+    "a byte too many": npy(np.ones(3)) + b"\0",
     "a byte too few": npy_header((3,), "<f8") + b"\0" * 23,
 }
 

@@ -168,6 +168,9 @@ def test_a_home_folder_is_written_with_a_tilde(folder, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(folder.parent))
     monkeypatch.setenv("MLP_LAB_DATA", f"~/{folder.name}")
     assert len(load_mnist().test) == 20
+    monkeypatch.setenv("MLP_LAB_DATA", "~no such user/mnist")
+    with pytest.raises(FileNotFoundError, match="'~no such user/mnist'"):
+        load_mnist()
 
 
 def write_gz(number, content):
