@@ -21,8 +21,8 @@ from mlp_lab.figures.learning_rate_curve import learning_rate_curve
 from mlp_lab.figures.paper import MARK, PAPER, encode_png, show
 from mlp_lab.figures.training_curves import live_curves, training_curves
 from mlp_lab.figures.weights import weight_mosaic
-from mlp_lab.gradient_check import GradientReport, TensorReport
-from mlp_lab.learning_rate import LearningRateSearch
+from mlp_lab.support.gradient_report import GradientReport, TensorReport
+from mlp_lab.support.rate_search import LearningRateSearch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HISTORY = History([0.5, 0.3], [0.6, 0.4], [0.8, 0.9], [0.7, 0.8])

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
 from mlp_lab.figures.paper import given_or_new, subplots
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 BANDS = (1e-7, 1e-4, 1e-2)
 """Relative errors below the first are right, above the last wrong, between them worth a look

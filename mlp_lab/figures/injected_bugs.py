@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from mlp_lab.figures.backdrop import backdrop
 from mlp_lab.figures.gradient_errors import BAND_COLOURS, BANDS
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
-from mlp_lab.gradient_check import GradientReport, TensorReport
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
     AlwaysOnRelu,
@@ -21,6 +20,7 @@ from mlp_lab.museum.pieces import (
     SummedGradients,
 )
 from mlp_lab.network import MLP
+from mlp_lab.support.gradient_report import GradientReport, TensorReport
 
 TOLERANCE = 1e-6
 BUGS: dict[str, Callable[..., MLP]] = {

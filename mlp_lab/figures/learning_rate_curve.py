@@ -6,7 +6,7 @@ from typing import Protocol
 from matplotlib.axes import Axes
 
 from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION, given_or_new
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 
 class Search(Protocol):

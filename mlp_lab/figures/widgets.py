@@ -18,11 +18,11 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.datasets import Split
-from mlp_lab.evaluation import Classifier, confusion_matrix, predictions
+from mlp_lab.evaluation import confusion_matrix, predictions
 from mlp_lab.figures.center_digit import center_digit
 from mlp_lab.figures.images import image_row, reading
 from mlp_lab.figures.paper import PAPER, encode_png, image_tag
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import Classifier, FloatArray
 
 JAVASCRIPT = Path(__file__).with_name("js")
 INK_SIDE = 70
