@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import as_array, check_count, check_inputs, check_labels
+from mlp_lab.support.arguments import as_array, check_count
+from mlp_lab.support.batches import check_inputs, check_labels
 from mlp_lab.support.gradient_report import GradientReport
 from mlp_lab.support.gradient_verdicts import (
     empty_report,

@@ -10,13 +10,8 @@ from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import as_samples
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, find_optimizer
-from mlp_lab.support.arguments import (
-    as_array,
-    check_count,
-    check_finite,
-    check_rate,
-    copy_parameters,
-)
+from mlp_lab.support.arguments import as_array, check_count, check_rate, copy_parameters
+from mlp_lab.support.batches import check_finite
 from mlp_lab.support.networks import (
     check_gradients_fit,
     check_parameters,

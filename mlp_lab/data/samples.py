@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_lab.support.arguments import as_array, check_labels, check_rows
+from mlp_lab.support.arguments import as_array
+from mlp_lab.support.batches import check_labels, check_rows
 from mlp_lab.support.types import FloatArray, IntArray, Samples
 
 LARGE = 3.0

@@ -47,7 +47,7 @@ def gradient_heat_map(tensor: TensorErrors, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from mlp_lab.gradient_check import TensorReport
+    >>> from mlp_lab.support.gradient_report import TensorReport
     >>> gradient_heat_map(TensorReport("layer1.biases", np.zeros(3))).get_title()
     'layer1.biases: ok'
     """
@@ -85,7 +85,7 @@ def gradient_heat_maps(tensors: Collection[TensorErrors]) -> list[Axes]:
 
     Examples
     --------
-    >>> from mlp_lab.gradient_check import TensorReport
+    >>> from mlp_lab.support.gradient_report import TensorReport
     >>> len(gradient_heat_maps([TensorReport("layer1.biases", np.zeros(3))]))
     1
     """

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import check_finite, check_shapes, copy_parameters
+from mlp_lab.support.arguments import check_shapes, copy_parameters
+from mlp_lab.support.batches import check_finite
 from mlp_lab.support.threads import sensible_threads
 from mlp_lab.support.types import FloatArray, Network, Parameters, Samples
 

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from mlp_lab.support.arguments import check_finite, copy_parameters
+from mlp_lab.support.arguments import copy_parameters
 from mlp_lab.support.array_files import Arrays
+from mlp_lab.support.batches import check_finite
 from mlp_lab.support.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.support.history import History, TrainingDiverged
 from mlp_lab.support.networks import check_gradients_fit, copies_of
