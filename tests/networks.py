@@ -23,22 +23,32 @@ def make_split(n_samples, seed=0, n_features=4):
     return Split(inputs, inputs[:, :3].argmax(axis=1))
 
 
+class Tampered(MLP):
+    """Its gradients are right until `tamper` has had them."""
+
+    def tamper(self, gradients, x, labels):
+        raise NotImplementedError
+
+    def gradients(self, x, labels, loss="cross_entropy"):
+        value, gradients = super().gradients(x, labels, loss)
+        return value, self.tamper(gradients, x, labels)
+
+
 def tampered(change):
-    """Return a kind of MLP whose gradients are right until `change` has had them."""
+    """Return a kind of `Tampered` for which the gradients alone matter."""
 
-    class Tampered(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            return value, change(gradients)
+    class TamperedBlindly(Tampered):
+        def tamper(self, gradients, x, labels):
+            return change(gradients)
 
-    return Tampered
+    return TamperedBlindly
 
 
 class Observed(MLP):
-    """Calls `before` with itself and a method's name whenever it is about to compute."""
+    """Calls `before` with the name of a method that is about to compute."""
 
     def before(self, method):
-        pass
+        raise NotImplementedError
 
     def gradients(self, x, labels, loss="cross_entropy"):
         self.before("gradients")
