@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from misfits import each_wrong_labels, each_wrong_x
 from networks import Observed, Tampered, copies, tampered, untouched
 from networks import make_network as make_any_network
 
@@ -795,17 +796,6 @@ DOORS = {
     },
     "both": ({"directions": 2, "sample": 2}, ValueError, "leave sample out"),
     "loss": ({"loss": "mse"}, ValueError, "unknown loss 'mse'; choose one of"),
-    "1-D x": ({"x": np.ones(4), "labels": [0]}, ValueError, r"\(4,\).*x\.reshape\(1, 4\)"),
-    "number": ({"x": 3.0, "labels": [0]}, ValueError, r"inputs have shape \(\)"),
-    "images": ({"x": np.ones((7, 2, 2))}, ValueError, r"\(7, 2, 2\).*reshape\(len\(x\), -1\)"),
-    "empty": ({"x": np.ones((0, 4)), "labels": []}, ValueError, "no sample in this batch"),
-    "complex": ({"x": np.ones((7, 4)) * 1j}, TypeError, "real inputs, got complex"),
-    "strings": ({"x": [["a"] * 4]}, TypeError, "numbers, got dtype <U1"),
-    "objects": ({"x": [[None] * 4]}, TypeError, "numbers, got dtype object"),
-    "one-hot": ({"labels": np.eye(7, 4, dtype=int)}, ValueError, r"\(7, 4\).*argmax\(axis=1\)"),
-    "floats": ({"labels": np.zeros(7)}, TypeError, r"float64.*labels\.astype\(int\)"),
-    "too large": ({"labels": [0, 1, 2, 3, 4, 0, 0]}, ValueError, "label 4 at index 4"),
-    "negative": ({"labels": [0, 1, 2, 3, -4, 0, 0]}, ValueError, "label -4 at index 4"),
     **{
         f"one sample, {name}": (
             {"x": np.ones((1, 4)), "labels": labels},
@@ -826,6 +816,18 @@ def test_wrong_arguments_are_refused(arguments, error, message):
     x, labels = make_batch()
     with pytest.raises(error, match=message):
         check(make_network(), **({"x": x, "labels": labels} | arguments))
+
+
+@each_wrong_x
+def test_wrong_inputs_are_refused(x, error, message):
+    with pytest.raises(error, match=message):
+        check(make_network(), x, [0])
+
+
+@each_wrong_labels
+def test_wrong_labels_are_refused(labels, error, message):
+    with pytest.raises(error, match=message):
+        check(make_network(sizes=(4, 3)), np.ones((3, 4)), labels)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from misfits import each_wrong_labels
 from reference import (
     activate,
     activation_jacobian,
@@ -133,26 +134,8 @@ def test_negative_outputs_have_no_cross_entropy_and_the_message_says_what_to_do(
     assert cross_entropy(outputs, [0, 1]) < 1  # only the true class has to have a logarithm
 
 
-WRONG_LABELS = {
-    "one-hot": (np.eye(3, dtype=int), ValueError, r"\(3, 3\).*wanted \(3,\).*argmax\(axis=1\)"),
-    "column": (np.array([[0], [1], [2]]), ValueError, r"\(3, 1\).*labels\.ravel\(\)"),
-    "floats": (np.array([0.0, 1.0, 2.0]), TypeError, r"float64.*labels\.astype\(int\)"),
-    "booleans": (np.array([True, False, True]), TypeError, r"bool.*labels\.astype\(int\)"),
-    "complex": (np.array([0j, 1, 2]), TypeError, "complex128, wanted integers"),
-    "strings": (["a", "b", "c"], TypeError, "dtype <U1, wanted integers"),
-    "objects": (np.array([0, 1, None]), TypeError, "dtype object, wanted integers"),
-    "negative": ([0, -1, 2], ValueError, "label -1 at index 1, wanted 0 to 2"),
-    "too large": ([0, 1, 3], ValueError, "label 3 at index 2, wanted 0 to 2"),
-    "huge": (np.array([0, 1, 2**64 - 1], np.uint64), ValueError, "label 18446744073709551615"),
-    "too few": ([0, 1], ValueError, r"\(2,\), wanted \(3,\)"),
-    "none": ([], ValueError, r"\(0,\), wanted \(3,\)"),
-    "a number": (1, ValueError, r"\(\), wanted \(3,\)"),
-    "ragged": ([[0], [1, 2], 2], (TypeError, ValueError), "labels"),
-}
-
-
 @each
-@pytest.mark.parametrize(("labels", "error", "message"), WRONG_LABELS.values(), ids=WRONG_LABELS)
+@each_wrong_labels
 def test_wrong_labels_are_refused_by_name(loss, labels, error, message):
     outputs = np.full((3, 3), 1 / 3)
     for function in (loss, loss.gradient):

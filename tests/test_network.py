@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from misfits import each_wrong_labels, each_wrong_x
 from networks import assert_same_bits, copies, untouched
 from networks import make_network as make_any_network
 from reference import multilayer_perceptron, notebook_gradients
@@ -334,24 +335,7 @@ def test_a_subclass_of_cross_entropy_or_softmax_is_used_not_bypassed(output, los
     assert network.loss(x, labels, loss) == pytest.approx(expected, rel=1e-14)
 
 
-WRONG_INPUTS = {
-    "one sample": (np.ones(4), ValueError, r"\(4,\), wanted \(N, 4\); .*x\.reshape\(1, 4\)"),
-    "image stack": (np.ones((5, 2, 2)), ValueError, r"\(5, 2, 2\).*x\.reshape\(len\(x\), -1\)"),
-    "one image": (np.ones((2, 2)), ValueError, r"\(2, 2\), wanted \(N, 4\); .*reshape\(1, 4\)"),
-    "transposed": (np.ones((4, 6)), ValueError, r"\(4, 6\), wanted \(N, 4\)"),
-    "empty": (np.ones((0, 4)), ValueError, "no sample in this batch"),
-    "nothing": ([], ValueError, r"\(0,\), wanted \(N, 4\)"),
-    "a number": (3.0, ValueError, r"\(\), wanted \(N, 4\)"),
-    "complex": (np.ones((1, 4)) * 1j, TypeError, "real inputs, got complex"),
-    "strings": ([["1", "2", "3", "4"]], TypeError, "numbers, got dtype <U1"),
-    "objects": (np.full((1, 4), None), TypeError, "numbers, got dtype object"),
-    "booleans": (np.ones((1, 4), bool), TypeError, "numbers, got dtype bool"),
-    "none": (None, TypeError, "numbers, got dtype object"),
-    "ragged": ([[1, 2, 3, 4], [1, 2]], (TypeError, ValueError), "expected an array of numbers"),
-}
-
-
-@pytest.mark.parametrize(("x", "error", "message"), WRONG_INPUTS.values(), ids=WRONG_INPUTS)
+@each_wrong_x
 def test_wrong_inputs_are_refused_at_every_door(x, error, message):
     network = make_network()
     for use in (
@@ -366,16 +350,7 @@ def test_wrong_inputs_are_refused_at_every_door(x, error, message):
 
 @each_output
 @each_loss
-@pytest.mark.parametrize(
-    ("labels", "error", "message"),
-    [
-        (np.eye(3, dtype=int), ValueError, r"\(3, 3\), wanted \(3,\); pass labels\.argmax"),
-        ([0.0, 1.0, 2.0], TypeError, "float64, wanted integers"),
-        ([0, 1, 3], ValueError, "label 3 at index 2, wanted 0 to 2"),
-        ([0, -1, 2], ValueError, "label -1 at index 1"),
-        ([0, 1], ValueError, r"\(2,\), wanted \(3,\)"),
-    ],
-)
+@each_wrong_labels
 def test_wrong_labels_are_refused_for_every_output_and_loss(output, loss, labels, error, message):
     network = make_network(output=output)
     for function in (network.loss, network.gradients):
