@@ -12,9 +12,16 @@ from networks import Observed, Tampered, copies, tampered, untouched
 from networks import make_network as make_any_network
 
 from mlp_lab import MLP, check_gradients
-from mlp_lab.activations import ACTIVATIONS, LeakyRelu, Relu, Softmax, Tanh
+from mlp_lab.activations import ACTIVATIONS, Softmax
 from mlp_lab.gradient_check import GradientReport
 from mlp_lab.losses import LOSSES
+from mlp_lab.museum.pieces import (
+    AlwaysOnRelu,
+    BatchSoftmax,
+    ForgottenSlope,
+    IgnoredLeak,
+    SummedGradients,
+)
 
 check = partial(check_gradients, progress=False)
 each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -230,13 +237,6 @@ def test_one_wrong_entry_among_thousands_is_found(factor, hidden):
     assert tensor.max_relative_error == pytest.approx(abs(factor - 1) / (abs(factor) + 1), rel=1e-2)
 
 
-class Summed(Tampered):
-    """Forgets to divide the gradient by the size of the batch."""
-
-    def tamper(self, gradients, x, labels):
-        return {name: gradient * len(x) for name, gradient in gradients.items()}
-
-
 class BiasOfFirstSample(Tampered):
     """Takes one row of the deltas for the bias gradient, instead of their sum."""
 
@@ -356,7 +356,7 @@ class NaNLoss(MLP):
 
 
 BROKEN = [
-    *(Summed, BiasOfFirstSample, BiasPerSample, UpdatedInPlace, UpdatedByRebinding),
+    *(SummedGradients, BiasOfFirstSample, BiasPerSample, UpdatedInPlace, UpdatedByRebinding),
     *(UpdatedTooEarly, Stale, CopyingZeros, Ignoring, Nothing, Noisy, OtherValue),
     *(BlindToBiases, NaNLoss),
 ]
@@ -407,31 +407,6 @@ def test_parameters_that_are_copies_are_caught_or_refused(dtype):
         assert "Are the parameters() the arrays that loss() uses" in str(report)
 
 
-class ReluFromOutputs(Relu):
-    """The published bug: `>= 0` is true of everything that relu returns."""
-
-    def slope(self, outputs):
-        return (outputs >= 0).astype(outputs.dtype)
-
-
-class TanhWithoutSlope(Tanh):
-    def slope(self, outputs):
-        return np.ones_like(outputs)
-
-
-class LeakyWithoutLeak(LeakyRelu):
-    def slope(self, outputs):
-        return (outputs > 0).astype(outputs.dtype)
-
-
-class SoftmaxOfWholeBatch(Softmax):
-    name = "softmax without axis"
-
-    def __call__(self, z):
-        powers = np.exp(z - z.max())
-        return powers / powers.sum()
-
-
 class SoftmaxDiagonal(Softmax):
     name = "softmax as if elementwise"
 
@@ -443,11 +418,11 @@ class SoftmaxDiagonal(Softmax):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"hidden": ReluFromOutputs()},
-        {"hidden": TanhWithoutSlope()},
-        {"hidden": LeakyWithoutLeak()},
-        {"hidden": LeakyWithoutLeak(0.3)},
-        {"output": SoftmaxOfWholeBatch()},
+        {"hidden": AlwaysOnRelu()},
+        {"hidden": ForgottenSlope()},
+        {"hidden": IgnoredLeak()},
+        {"hidden": IgnoredLeak(0.3)},
+        {"output": BatchSoftmax()},
         {"output": SoftmaxDiagonal()},
     ],
     ids=lambda settings: type(next(iter(settings.values()))).__name__,
