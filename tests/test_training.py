@@ -431,6 +431,16 @@ def test_an_interrupted_run_with_patience_ends_with_its_best_epoch(capsys):
 # interrupts
 
 
+def test_an_interrupt_before_the_first_step_is_an_interrupt(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlp_lab.support.training_guard.progress_bar", interrupted)
+    network = make_network()
+    with untouched(network), pytest.raises(KeyboardInterrupt):
+        quietly(network)
+
+
 class Interrupted(Observed):
     """Is interrupted at one of the calls that `train` makes, counted from the first gradients."""
 

@@ -94,6 +94,7 @@ class TrainingGuard:
     @contextmanager
     def watching(self, epochs: int, steps: int, batch_size: int, progress: bool) -> Iterator[None]:
         """Show the bars, and end the run in order if it is interrupted."""
+        begun = False
         try:
             with (
                 np.errstate(over="ignore", invalid="ignore"),  # TrainingDiverged says it better
@@ -103,8 +104,11 @@ class TrainingGuard:
             ):
                 self.bars = [epoch_bar, step_bar]
                 epoch_bar.update(self.history.epochs)
+                begun = True
                 yield
         except KeyboardInterrupt:
+            if not begun:
+                raise  # before the first step there is nothing to end in order
             self.history.stop_reason = "interrupted"
             if not all(np.isfinite(array).all() for array in self.parameters.values()):
                 copy_parameters(self.kept, self.parameters)
