@@ -81,7 +81,7 @@ def perturb():
         wrap(kind, "__call__", loss)
         wrap(kind, "gradient", slope)
     wrap(losses.CrossEntropy, "of_logits", loss)
-    wrap(losses.CrossEntropy, "from_logits", loss_and_gradient)
+    wrap(losses.CrossEntropy, "_value_and_gradient", loss_and_gradient)
     wrap(network.MLP, "_pre_activation", slope)
 
 
