@@ -53,7 +53,8 @@ def check_gradients(
     The network is copied and the copy's parameters are float64, so a float32 network can be
     checked and no parameter of yours is touched. The check cannot pass vacuously: a gradient that
     is zero everywhere fails, and so does a parameter that the loss does not depend on. A batch of
-    one sample is checked twice over, because a mean over one cannot be told from a sum.
+    one sample is doubled, because a mean over one cannot be told from a sum. What rounding, a kink
+    of relu or a bend of the loss within the step does to a difference is no error.
 
     Parameters
     ----------

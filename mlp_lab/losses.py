@@ -78,7 +78,8 @@ class SquaredError(Loss):
 class CrossEntropy(Loss):
     """Mean negative log probability of the true class.
 
-    With a softmax output the network uses `from_logits`, which stays finite for any finite logits.
+    With a softmax output the network computes it from the logits, as `from_logits` does, and so it
+    stays finite for any finite logits.
     Called on outputs alone it takes the logarithm of what it is given.
     """
 

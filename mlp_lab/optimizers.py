@@ -206,7 +206,7 @@ def find_schedule(learning_rate: float | Schedule | None, optimizer: Optimizer) 
     Raises
     ------
     ValueError
-        If the number is negative, infinite or none.
+        If the number is negative or not finite, or no number at all.
 
     Examples
     --------

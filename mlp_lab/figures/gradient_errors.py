@@ -21,7 +21,7 @@ EDGES = [np.nextafter(0, 1), *BANDS, 2]
 
 
 class TensorErrors(Protocol):
-    """What is drawn of a parameter, such as `mlp_lab.gradient_check.TensorReport`."""
+    """What is drawn of a parameter, such as `mlp_lab.support.gradient_report.TensorReport`."""
 
     name: str
     errors: FloatArray

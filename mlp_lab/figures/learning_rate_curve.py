@@ -10,7 +10,7 @@ from mlp_lab.support.types import FloatArray
 
 
 class Search(Protocol):
-    """What is drawn of a search, such as `mlp_lab.learning_rate.LearningRateSearch`."""
+    """What is drawn of a search, such as `mlp_lab.support.rate_search.LearningRateSearch`."""
 
     rates: FloatArray
     losses: FloatArray
