@@ -123,7 +123,7 @@ def random_subset(samples: Samples, n_samples: int, seed: int = 0) -> Split:
     """Return some samples, taken at random, in the order in which they stand; all if there are few.
 
     Never take every k-th sample or the first n instead: files have an order. MNIST's alternates
-    between writers whose digits are harder and easier to read: whoever takes every 20th sample takes
+    between writers whose digits are harder and easier to read: who takes every 20th sample takes
     hard ones only.
 
     Parameters
