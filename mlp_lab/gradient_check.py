@@ -1,10 +1,10 @@
 """Check the gradients of a network against differences of its loss.
 
 Whatever `gradients` computes, each of its entries claims to be a slope: how fast the loss changes
-with one entry w of a parameter. The loss itself can tell, without any backpropagation:
+with one entry w of a parameter. The loss itself can tell, without any backpropagation::
 
-    slope = (loss(w + h) - loss(w - h)) / 2h            perturb, take the difference,
-    error = |gradient - slope| / (|gradient| + |slope|)     and compare.
+    slope = (loss(w + h) - loss(w - h)) / 2h                # perturb, take the difference,
+    error = |gradient - slope| / (|gradient| + |slope|)     # and compare
 
 What rounding and the kinks of relu do to a slope is in `support.loss_slopes`, the reasons for which
 a gradient fails are in `support.gradient_verdicts`, and what is reported in

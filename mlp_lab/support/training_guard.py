@@ -29,8 +29,7 @@ KEPT_EVERY = 10
 """A diverging run falls back on parameters that are at most so many steps old; to keep those of
 every step would cost more time than the update itself."""
 Callback = Callable[[Network, History], object]
-Measured = tuple[float, float]
-"""Mean loss and accuracy."""
+Measured = tuple[float, float]  # mean loss and accuracy
 
 
 @dataclass

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.integer[Any]]
+# by name, "layer1.weights": a network's parameters, or gradients of the same shapes
 Parameters = dict[str, FloatArray]
-"""Arrays by name, ``"layer1.weights"``: a network's parameters, or gradients of the same shapes."""
 
 
 class Samples(Protocol):
