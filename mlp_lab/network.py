@@ -197,10 +197,10 @@ class MLP:
         >>> gradients["layer1.weights"].shape
         (4, 3)
         """
-        layer_inputs = self._hidden_outputs(self._checked(x))
+        layer_inputs = self._layer_inputs(self._checked(x))
         logits = self._pre_activation(-1, layer_inputs[-1])
-        # delta is dL/dz of the layer at hand, shape (N, n_out)
         labels = check_labels(labels, *logits.shape)
+        # delta is dL/dz of the layer at hand, shape (N, n_out)
         value, delta = loss_and_delta(find_loss(loss), self.output, logits, labels)
         parameters = name_layers(self.weights, self.biases)
         if out is None:
@@ -266,7 +266,7 @@ class MLP:
         """Return the inputs as an array of the network's dtype."""
         return check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)
 
-    def _hidden_outputs(self, x: FloatArray) -> list[FloatArray]:
+    def _layer_inputs(self, x: FloatArray) -> list[FloatArray]:
         """Return what goes into each layer: the inputs, then the outputs of the hidden layers."""
         layer_inputs = [x]
         for layer in range(len(self.weights) - 1):
@@ -283,7 +283,7 @@ class MLP:
 
     def _logits(self, x: FloatArray) -> FloatArray:
         """Return the pre-activations of the output layer, shape (N, n_classes)."""
-        *_, last = self._hidden_outputs(x)
+        *_, last = self._layer_inputs(x)
         return self._pre_activation(-1, last)
 
     def _pre_activation(self, layer: int, layer_input: FloatArray) -> FloatArray:

@@ -96,5 +96,5 @@ def undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatArr
 
 
 def copies_of(arrays: Parameters) -> Parameters:
-    """Return copies, of gradients because an optimizer overwrites what it is given."""
+    """Return copies: of parameters to go back to, of gradients that an optimizer may overwrite."""
     return {name: np.array(array) for name, array in arrays.items()}
