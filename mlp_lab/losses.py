@@ -138,38 +138,7 @@ class CrossEntropy(Loss):
         >>> cross_entropy.from_logits([[0.0, 1e6]], [0])
         (1000000.0, array([[-1.,  1.]]))
         """
-        return self._value_and_gradient(*_check_batch(logits, labels))
-
-    def _value_and_gradient(self, logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray]:
-        """Return what `from_logits` does, for arrays that were checked already."""
-        value, exponentials, sums = self._of_logits(logits, labels)
-        gradient = np.divide(exponentials, sums, out=exponentials)
-        gradient[np.arange(len(labels)), labels] -= 1.0
-        gradient /= len(labels)
-        return value, gradient
-
-    def of_logits(self, logits: FloatArray, labels: IntArray) -> float:
-        """Return the value of `from_logits` alone, for arrays that were checked already.
-
-        Examples
-        --------
-        >>> round(cross_entropy.of_logits(np.zeros((1, 10)), np.array([3])), 4)
-        2.3026
-        """
-        value, _, _ = self._of_logits(logits, labels)
-        return value
-
-    @staticmethod
-    def _of_logits(logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray, FloatArray]:
-        """Return the mean loss, and the exponentials whose shares of their sum are the softmax."""
-        with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
-            shifted = logits - logits.max(axis=1, keepdims=True)
-            shifted = np.maximum(shifted, np.finfo(logits.dtype).min, out=shifted)
-            exponentials = np.exp(shifted)
-            sums = exponentials.sum(axis=1, keepdims=True)
-            log_likelihoods = shifted[np.arange(len(labels)), labels] - np.log(sums[:, 0])
-            value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
-        return float(min(value, np.finfo(np.float64).max)), exponentials, sums
+        return _cross_entropy_and_delta(*_check_batch(logits, labels))
 
     @staticmethod
     def _likelihoods(
@@ -228,7 +197,8 @@ def loss_of_logits(loss: Loss, output: Activation, logits: FloatArray, labels: I
     2.3026
     """
     if _cancel_out(loss, output):
-        return cross_entropy.of_logits(logits, labels)
+        value, _, _ = _cross_entropy_of_softmax(logits, labels)
+        return value
     return loss(output(logits), labels)
 
 
@@ -245,7 +215,7 @@ def loss_and_delta(
     array([[-0.5,  0.5]])
     """
     if _cancel_out(loss, output):
-        return cross_entropy._value_and_gradient(logits, labels)
+        return _cross_entropy_and_delta(logits, labels)
     outputs = output(logits)
     return loss(outputs, labels), output.backward(outputs, loss.gradient(outputs, labels))
 
@@ -256,3 +226,31 @@ def _cancel_out(loss: Loss, output: Activation) -> bool:
     These two and no subclass of theirs, which may compute something else.
     """
     return type(loss) is CrossEntropy and type(output) is Softmax
+
+
+def _cross_entropy_and_delta(logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray]:
+    """Return the mean loss of ``softmax(logits)`` and ``(softmax(logits) - targets) / N``."""
+    value, exponentials, sums = _cross_entropy_of_softmax(logits, labels)
+    delta = np.divide(exponentials, sums, out=exponentials)
+    delta[labels, np.arange(len(labels))] -= 1.0
+    delta /= len(labels)
+    return value, delta.T
+
+
+def _cross_entropy_of_softmax(
+    logits: FloatArray, labels: IntArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return the mean loss, the exponentials, shape (n_classes, N), and their sums, shape (N,).
+
+    Samples are columns here: to add up ten rows of a hundred numbers takes NumPy a third of the
+    time that a hundred rows of ten take.
+    """
+    with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
+        shifted = logits.T.copy()
+        shifted -= shifted.max(axis=0)
+        np.maximum(shifted, np.finfo(logits.dtype).min, out=shifted)
+        exponentials = np.exp(shifted)
+        sums = exponentials.sum(axis=0)
+        log_likelihoods = shifted[labels, np.arange(len(labels))] - np.log(sums)
+        value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
+    return float(min(value, np.finfo(np.float64).max)), exponentials, sums
