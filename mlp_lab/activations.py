@@ -13,7 +13,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import FloatArray, as_floats, choose
+from mlp_lab.support.arguments import as_floats, named_or_given
+from mlp_lab.support.types import FloatArray
 
 
 class Activation(ABC):
@@ -257,12 +258,5 @@ def find_activation(activation: str | Activation) -> Activation:
     >>> find_activation("tanh")
     tanh
     """
-    if isinstance(activation, str):
-        return choose("activation", activation, ACTIVATIONS)
-    complete = callable(activation) and callable(getattr(activation, "backward", None))
-    if not complete or isinstance(activation, type):
-        raise TypeError(
-            f"{activation!r} is no activation: it has to be an object with a call and "
-            "backward(outputs, upstream); see mlp_lab.activations.Elementwise"
-        )
-    return activation
+    wanted = "backward(outputs, upstream); see mlp_lab.activations.Elementwise"
+    return named_or_given("activation", activation, ACTIVATIONS, "backward", wanted)

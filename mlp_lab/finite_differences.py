@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import FloatArray, as_floats
+from mlp_lab.support.arguments import as_floats
+from mlp_lab.support.types import FloatArray
 
 Function = Callable[[FloatArray], FloatArray]
 
@@ -57,19 +58,9 @@ def central_difference(function: Function, x: ArrayLike, step: float | None = No
 
     Parameters
     ----------
-    function, x
-        As for `forward_difference`.
-    step : float, optional
-        h; by default the cube root of the dtype's precision, times ``|x|`` where that is over 1.
-
-    Returns
-    -------
-    ndarray, shape of x
-
-    Raises
-    ------
-    ValueError
-        If the step is not positive, or so small that rounding swallows it.
+    function, x, step
+        As for `forward_difference`, which returns the same shape and raises the same errors; but h
+        is by default the cube root of the dtype's precision.
 
     Examples
     --------

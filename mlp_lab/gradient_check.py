@@ -1,186 +1,39 @@
-"""Check a network's gradients against differences of its loss, by entries or along directions."""
+"""Check the gradients of a network against differences of its loss.
 
-import copy
-import reprlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+Whatever `gradients` computes, each of its entries claims to be a slope: how fast the loss changes
+with one entry w of a parameter. The loss itself can tell, without any backpropagation::
+
+    slope = (loss(w + h) - loss(w - h)) / 2h                # perturb, take the difference,
+    error = |gradient - slope| / (|gradient| + |slope|)     # and compare
+
+What rounding and the kinks of relu do to a slope is in `support.loss_slopes`, the reasons for which
+a gradient fails are in `support.gradient_verdicts`, and what is reported in
+`support.gradient_report`.
+"""
+
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import (
-    FloatArray,
-    Parameters,
-    as_array,
-    check_count,
-    check_inputs,
-    check_labels,
+from mlp_lab.support.arguments import as_array, check_count
+from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.gradient_report import GradientReport
+from mlp_lab.support.gradient_verdicts import (
+    empty_report,
+    float64_copy,
+    gradients_and_problems,
+    loss_problems,
+    verdict,
 )
 from mlp_lab.support.loss_slopes import LossLine, moving_along, moving_entry, noise
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-BANDS = (1e-7, 1e-4, 1e-2)
-"""Relative errors below the first are right, above the last wrong, between them worth a look
-(the rule of thumb of Stanford's CS231n notes on gradient checks)."""
-
-
-class Network(Protocol):
-    """What can be checked and trained: `MLP`, a subclass, or anything with these three methods."""
-
-    def parameters(self) -> Parameters:
-        """Return the arrays that the network computes with, by name."""
-
-    def loss(self, x: Any, labels: Any, loss: Any = ...) -> float:
-        """Return the mean loss over a batch."""
-
-    def gradients(self, x: Any, labels: Any, loss: Any = ...) -> tuple[float, Parameters]:
-        """Return the mean loss and its gradient with respect to every parameter."""
-
-
-@dataclass
-class TensorReport:
-    """How one parameter's gradient compares with the differences.
-
-    Attributes
-    ----------
-    name : str
-        Of the parameter.
-    errors : ndarray
-        Relative error of every entry that was checked, NaN for the others, in the shape of the
-        parameter; or of every direction.
-    kinks : int
-        Entries or directions where a kink of relu or leaky_relu lies within the step: there the
-        difference mixes two slopes, and the gradient is right if it equals one of them.
-    problem : str
-        Why the gradient fails; empty if it passes.
-    shape : tuple of int
-        Of the parameter.
-    unit : {"entries", "directions"}
-        What was checked.
-    """
-
-    name: str
-    errors: FloatArray
-    kinks: int = 0
-    problem: str = ""
-    shape: tuple[int, ...] | None = None
-    unit: str = "entries"
-
-    @property
-    def checked(self) -> int:
-        """The number of entries that were checked."""
-        return int(np.count_nonzero(~np.isnan(self.errors)))
-
-    @property
-    def max_relative_error(self) -> float:
-        """The largest error of all entries checked; infinite if there was nothing to compare."""
-        return float(np.nanmax(self.errors)) if self.checked else np.inf
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing is wrong with this gradient."""
-        return not self.problem
-
-
-@dataclass
-class GradientReport:
-    """What `check_gradients` found.
-
-    Attributes
-    ----------
-    tensors : dict of TensorReport
-        By the names of the parameters.
-    problems : list of str
-        What is wrong with the network as a whole, apart from any one gradient.
-    tolerance : float
-        The largest relative error that passes.
-    """
-
-    tensors: dict[str, TensorReport]
-    tolerance: float
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """Whether every gradient of every parameter is right."""
-        all_tensors_pass = all(tensor.passed for tensor in self.tensors.values())
-        return bool(self.tensors) and all_tensors_pass and not self.problems
-
-    @property
-    def worst(self) -> TensorReport:
-        """The tensor with a problem and the largest error, or just with the largest error.
-
-        Raises
-        ------
-        ValueError
-            If there are no parameters.
-        """
-        if not self.tensors:
-            raise ValueError("nothing was checked: parameters() is empty")
-        return max(
-            self.tensors.values(), key=lambda tensor: (not tensor.passed, tensor.max_relative_error)
-        )
-
-    def __str__(self) -> str:
-        rows = [("tensor", "shape", "checked", "kinks", "max error", "verdict"), *self._rows()]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join([self._verdict(), *lines, *self.problems])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        head = "".join(
-            f'<th scope="col">{title}</th>'
-            for title in ("tensor", "shape", "checked", "kinks", "max relative error", "verdict")
-        )
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        problems = "".join(f"<p>{escape(problem)}</p>" for problem in self.problems)
-        return (
-            f"<p><strong>{escape(self._verdict())}</strong></p>{problems}"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-    def plot(self) -> "list[Axes]":
-        """Draw the errors of every tensor as a heat map, one Axes each."""
-        from mlp_lab.figures.plots import gradient_heat_maps
-
-        return gradient_heat_maps(self)
-
-    def _verdict(self) -> str:
-        checked = sum(tensor.checked for tensor in self.tensors.values())
-        verdict = "passed" if self.passed else "FAILED"
-        units = {tensor.unit for tensor in self.tensors.values()} or {"entries"}
-        return (
-            f"Gradient check {verdict}: {checked:,} {units.pop()} against central differences, "
-            f"tolerance {self.tolerance:.0e}"
-        )
-
-    def _rows(self) -> list[tuple[str, ...]]:
-        return [
-            (
-                tensor.name,
-                " x ".join(map(str, tensor.shape or tensor.errors.shape)),
-                str(tensor.checked),
-                str(tensor.kinks),
-                f"{tensor.max_relative_error:.1e}",
-                tensor.problem or "ok",
-            )
-            for tensor in self.tensors.values()
-        ]
+from mlp_lab.support.types import FloatArray, Network
 
 
 def check_gradients(
@@ -200,7 +53,8 @@ def check_gradients(
     The network is copied and the copy's parameters are float64, so a float32 network can be
     checked and no parameter of yours is touched. The check cannot pass vacuously: a gradient that
     is zero everywhere fails, and so does a parameter that the loss does not depend on. A batch of
-    one sample is checked twice over, because a mean over one cannot be told from a sum.
+    one sample is doubled, because a mean over one cannot be told from a sum. What rounding, a kink
+    of relu or a bend of the loss within the step does to a difference is no error.
 
     Parameters
     ----------
@@ -257,17 +111,17 @@ def check_gradients(
             check_count(name, count)
     if sample is not None and directions is not None:
         raise ValueError("directions move all entries of a tensor: leave sample out")
-    network = _float64_copy(network)
+    network = float64_copy(network)
     x, labels = check_inputs(x).astype(np.float64), as_array(labels, "labels")
     network.loss(x, labels, loss=loss)  # what does not fit is refused here, in the network's words
     if len(x) == 1:
         x, labels = np.repeat(x, 2, axis=0), np.repeat(labels, 2, axis=0)
 
     parameters = dict(network.parameters())
-    value, gradients, problems = _gradients_and_problems(network, x, labels, loss)
+    value, gradients, problems = gradients_and_problems(network, x, labels, loss)
     loss_now = _loss_of_batch(network, x, labels, loss)
     base = loss_now()
-    problems += _loss_problems(value, base, loss_now())
+    problems += loss_problems(value, base, loss_now())
     generator = np.random.default_rng(seed)
     entries = {
         name: _entries(gradients.get(name), parameter, sample, generator)
@@ -281,43 +135,21 @@ def check_gradients(
     ):
         for name, parameter in parameters.items():
             gradient = gradients.get(name)
-            report = tensors[name] = _empty_report(name, gradient, parameter, directions)
+            report = tensors[name] = empty_report(name, gradient, parameter, directions)
             if gradient is None or report.problem:
                 continue
             largest_slope = rounding = 0.0
             lines = _lines(gradient, parameter, entries[name], directions, generator)
             for index, move, step, expected in lines:
                 line = LossLine(loss_now, base, move, step, tolerance)
-                report.errors.flat[index], slope, at_kink = line.compare(expected)
+                slope = line.slope(step)  # perturb, take the difference
+                report.errors.flat[index], at_kink = line.compare(expected, slope)
                 report.kinks += at_kink
                 largest_slope = max(largest_slope, abs(slope))
                 rounding = max(rounding, noise(base, step))
                 bar.update()
-            report.problem = _verdict(gradient, report, largest_slope, rounding, tolerance)
+            report.problem = verdict(gradient, report, largest_slope, rounding, tolerance)
     return GradientReport(tensors, tolerance, problems)
-
-
-def _gradients_and_problems(
-    network: Network, x: FloatArray, labels: NDArray[Any], loss: str | Loss
-) -> tuple[float, Parameters, list[str]]:
-    """Return the loss, copies of the gradients, and what `gradients` did that it must not do."""
-    parameters = dict(network.parameters())
-    before = {name: parameter.copy() for name, parameter in parameters.items()}
-    value, gradients = _value_and_gradients(network.gradients(x, labels, loss=loss))
-    problems = _restore_if_changed(parameters, before)
-    problems += [
-        f"gradients() added {name!r} to parameters(): keep it in a variable, not in the network"
-        for name in network.parameters()
-        if name not in parameters
-    ]
-    if not parameters:
-        problems.append("parameters() is empty: there is nothing to check")
-    problems += [
-        f"gradients() returned {name!r}, which is no parameter"
-        for name in gradients
-        if name not in parameters
-    ]
-    return value, gradients, problems
 
 
 def _loss_of_batch(
@@ -328,64 +160,6 @@ def _loss_of_batch(
         # the same number, without looking at x and labels again for each of 159,020 differences
         return partial(network.loss_of_checked, x, check_labels(labels, len(x)), find_loss(loss))
     return lambda: float(network.loss(x, labels, loss=loss))
-
-
-def _empty_report(
-    name: str, gradient: FloatArray | None, parameter: FloatArray, directions: int | None
-) -> TensorReport:
-    """Return the report on a tensor before anything is compared: what cannot be, says why."""
-    problem = _misfit(gradient, parameter)
-    unit = "entries" if directions is None else "directions"
-    shape = parameter.shape if directions is None else (directions,)
-    return TensorReport(name, np.full(shape, np.nan), 0, problem, parameter.shape, unit)
-
-
-def _float64_copy(network: Network) -> Network:
-    """Return a copy of the network whose parameters are float64."""
-    arrays = list(network.parameters().values())  # kept, so that no other object takes an id
-    # deepcopy takes what its memo holds for an object in place of a copy of that object
-    memo = {id(array): array.astype(np.float64) for array in arrays}
-    duplicate = copy.deepcopy(network, memo)
-    for name, parameter in duplicate.parameters().items():
-        if parameter.dtype != np.float64:
-            raise ValueError(
-                f"{name} is {parameter.dtype} and could not be copied to float64, which the "
-                "differences need; make the network with float64 parameters"
-            )
-    return duplicate
-
-
-def _value_and_gradients(returned: object) -> tuple[float, Parameters]:
-    """Return the loss and copies of the gradients, or say what should have been returned."""
-    value, gradients = returned if isinstance(returned, tuple) and len(returned) == 2 else (None, 0)
-    if not (isinstance(value, int | float | np.number) and isinstance(gradients, Mapping)):
-        raise TypeError(
-            f"gradients() returned {reprlib.repr(returned)}, wanted the loss and a dict of arrays"
-        )
-    return float(value.real), {name: np.array(array) for name, array in gradients.items()}
-
-
-def _restore_if_changed(parameters: Parameters, before: Parameters) -> list[str]:
-    """Undo what `gradients` did to the parameters, and say so."""
-    changed = [
-        n for n in parameters if not np.array_equal(parameters[n], before[n], equal_nan=True)
-    ]
-    for name in changed:
-        parameters[name][...] = before[name]
-    if not changed:
-        return []
-    return [f"gradients() changed {', '.join(changed)}: it must only read the parameters"]
-
-
-def _loss_problems(value: float, first: float, second: float) -> list[str]:
-    """Say what makes the loss itself unfit for a check."""
-    if not np.isfinite(first):
-        return [f"loss() is {first}: there is nothing to compare with"]
-    if first != second:
-        return [f"loss() returned {first} and then {second}: differences need a loss that repeats"]
-    if not np.isclose(value, first, rtol=1e-9, atol=1e-12):
-        return [f"gradients() returned the loss {value}, but loss() returned {first}"]
-    return []
 
 
 def _entries(
@@ -421,51 +195,3 @@ def _lines(
         # each entry moves by the same distance, so none is too small to count
         direction = generator.choice([-1.0, 1.0], parameter.shape)
         yield index, *moving_along(parameter, direction), float(np.sum(gradient * direction))
-
-
-def _misfit(gradient: FloatArray | None, parameter: FloatArray) -> str:
-    """Say why a gradient cannot be compared with differences at all, or nothing."""
-    if gradient is None:
-        return "no gradient: gradients() did not return this parameter"
-    if gradient.dtype.kind not in "fiu":
-        return f"the gradient has dtype {gradient.dtype}"
-    if gradient.shape != parameter.shape:
-        transposed = gradient.shape == parameter.shape[::-1]
-        hint = ", the transpose of the parameter's" if transposed else ""
-        return f"the gradient has shape {gradient.shape}{hint}"
-    return ""
-
-
-def _verdict(
-    gradient: FloatArray,
-    report: TensorReport,
-    largest_slope: float,
-    rounding: float,
-    tolerance: float,
-) -> str:
-    """Say why a gradient that was compared fails, or nothing."""
-    if not gradient.size:
-        return "the parameter has no entries"
-    if not np.isfinite(gradient).all():
-        return "the gradient has entries that are not finite"
-    largest = float(np.abs(gradient).max())
-    wrong = int(np.count_nonzero(report.errors > tolerance))
-    if largest_slope <= rounding and not largest:
-        return (
-            "zero, and so is the slope of the loss, or too small to tell from it: zeros that "
-            "equal zeros prove nothing. Are the parameters() the arrays that loss() uses? "
-            "Are all weights zero?"
-        )
-    if largest_slope <= rounding and not wrong:
-        return (
-            f"too small to tell: its largest entry is {largest:.0e}, and rounding alone moves a "
-            f"difference by up to {rounding:.0e}. Scale the inputs to about [0, 1]"
-        )
-    if not largest:
-        return "zero everywhere, but the loss changes with this parameter"
-    if largest_slope <= rounding:
-        return (
-            "not zero, but the loss does not depend on this parameter. Are the parameters() "
-            "the arrays that loss() uses?"
-        )
-    return f"{wrong} of {report.checked} {report.unit} are wrong" if wrong else ""

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import FloatArray, choose
+from mlp_lab.support.arguments import choose
+from mlp_lab.support.types import FloatArray
 
 Initializer = Callable[["np.random.Generator", int, int], FloatArray]
 
@@ -48,7 +49,7 @@ def glorot_normal(generator: np.random.Generator, n_in: int, n_out: int) -> Floa
 def he_normal(generator: np.random.Generator, n_in: int, n_out: int) -> FloatArray:
     """Return normal weights of variance 2 / n_in, shape (n_in, n_out), float64.
 
-    For relu, which passes on half of the variance (He, Zhang, Ren & Sun 2015, equation 10).
+    For relu, which passes on half of the mean square (He, Zhang, Ren & Sun 2015, equation 10).
 
     Examples
     --------

@@ -2,35 +2,27 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.evaluation import Samples, as_samples, check_finite, warn_if_not_scaled
-from mlp_lab.gradient_check import Network
+from mlp_lab.data.samples import warn_if_not_scaled
+from mlp_lab.evaluation import as_samples
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
-from mlp_lab.optimizers import SGD, Optimizer, check_rate, find_optimizer
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    Parameters,
-    as_array,
-    check_count,
-    check_shapes,
-    copy_parameters,
+from mlp_lab.optimizers import SGD, Optimizer, find_optimizer
+from mlp_lab.support.arguments import as_array, check_count, check_rate, copy_parameters
+from mlp_lab.support.batches import check_finite
+from mlp_lab.support.networks import (
+    check_gradients_fit,
+    check_parameters,
+    copies_of,
+    require_finite_start,
+    undisturbed,
 )
 from mlp_lab.support.progress import progress_bar
-from mlp_lab.support.threads import sensible_threads
-from mlp_lab.training import SEE_CHECK, check_parameters
+from mlp_lab.support.rate_search import LearningRateSearch, doubts_about, doubts_about_a_test
+from mlp_lab.support.types import FloatArray, IntArray, Network, Samples
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-FLAT = 0.01
-"""A curve whose loss falls by less than this share of its start says nothing about rates."""
 DIVERGED = 4.0
 """A range test ends when the smoothed loss exceeds its lowest value so many times."""
 RISE = 0.02
@@ -39,45 +31,6 @@ SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
 HALF_SPAN = 5
 """A fall is taken from so many steps before a rate to as many after: over ten, like the mean."""
-FEW_STEPS = 20
-"""A range test of fewer steps gives a coarse suggestion: half of them only fill the mean."""
-COARSE = 2.0
-"""So does one whose rate grows by more than so many powers of ten within the ten steps."""
-
-
-@dataclass
-class LearningRateSearch:
-    """The loss that each learning rate led to, and a suggestion.
-
-    Attributes
-    ----------
-    rates : ndarray, shape (n,)
-        Rising.
-    losses : ndarray, shape (n,)
-        The loss after a step of that rate; infinite where it overflowed.
-    start : float
-        The loss before.
-    suggestion : float
-        A rate to start from: see the function that made the search for how it is chosen.
-    warnings : list of str
-        Reasons not to trust the suggestion; empty if there are none.
-    """
-
-    rates: FloatArray
-    losses: FloatArray
-    start: float
-    suggestion: float
-    warnings: list[str] = field(default_factory=list)
-
-    def plot(self) -> "Axes":
-        """Draw the loss over the rates, with the suggestion marked."""
-        from mlp_lab.figures.plots import learning_rate_curve
-
-        return learning_rate_curve(self)
-
-    def __repr__(self) -> str:
-        lines = [f"LearningRateSearch({len(self.rates)} rates, suggestion={self.suggestion:.3g})"]
-        return "\n".join(lines + [f"  warning: {warning}" for warning in self.warnings])
 
 
 def probe_learning_rates(
@@ -134,21 +87,20 @@ def probe_learning_rates(
     tried = np.sort(tried)
     check_parameters(network)
     losses = np.full(len(tried), np.inf)
-    with _undisturbed(network, np.size(labels)) as original:
+    with undisturbed(network, np.size(labels)) as original:
         start, gradients = network.gradients(x, labels, loss=loss)
         require_finite_start(start, x)
         warn_if_not_scaled(x)
         parameters = network.parameters()
-        check_shapes("gradients()", gradients, parameters, SEE_CHECK)
+        check_gradients_fit(gradients, parameters)
         for index, rate in enumerate(tried):
             copy_parameters(original, parameters)
-            SGD().step(parameters, _copies(gradients), float(rate))
+            SGD().step(parameters, copies_of(gradients), float(rate))
             losses[index] = network.loss(x, labels, loss=loss)
     losses[np.isnan(losses)] = np.inf
     suggestion = max(tried[_valley(losses)] / 2, tried[0])
-    search = LearningRateSearch(tried, losses, start, float(suggestion))
-    search.warnings = _warnings(search, _chance_loss(loss, labels))
-    return search
+    doubts = doubts_about(tried, losses, start, _chance_loss(loss, labels))
+    return LearningRateSearch(tried, losses, start, float(suggestion), doubts)
 
 
 def learning_rate_range_test(
@@ -219,7 +171,7 @@ def learning_rate_range_test(
     check_parameters(network)
     rates = np.geomspace(low, high, steps)
     values: list[float] = []
-    with _undisturbed(network, batch_size):
+    with undisturbed(network, batch_size):
         batches = _random_batches(len(samples.inputs), batch_size, seed)
         with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
             for rate, batch in zip([*rates, 0.0], batches, strict=False):
@@ -228,7 +180,7 @@ def learning_rate_range_test(
                 )
                 if not values:
                     require_finite_start(value, samples.inputs)
-                    check_shapes("gradients()", gradients, network.parameters(), SEE_CHECK)
+                    check_gradients_fit(gradients, network.parameters())
                 if not math.isfinite(value):
                     check_finite(samples.inputs)
                 values.append(value)
@@ -236,24 +188,16 @@ def learning_rate_range_test(
                 lowest = losses.min()
                 if not losses[-1] <= lowest + (DIVERGED - 1) * abs(lowest):
                     break
-                optimizer.step(network.parameters(), _copies(gradients), float(rate))
+                optimizer.step(network.parameters(), copies_of(gradients), float(rate))
                 bar.update()
     optimizer.state.clear()
     # the loss of a batch shows what the steps before it did, so it belongs to the rate before
-    return _read_range_test(rates, losses[1:], values[0], _chance_loss(loss, samples.labels))
-
-
-def require_finite_start(value: float, inputs: ArrayLike) -> None:
-    """Refuse a search whose loss is not finite before the first step.
-
-    Raises
-    ------
-    ValueError
-        With the first sample that is not finite, if there is one.
-    """
-    if not math.isfinite(value):
-        check_finite(inputs)
-        raise ValueError(f"the loss is {value} before the first step: are the inputs scaled?")
+    tested, losses = rates[: len(losses) - 1], losses[1:]
+    losses[~np.isfinite(losses)] = np.inf
+    steepest = _steepest_fall(losses)
+    doubts = doubts_about(tested, losses, values[0], _chance_loss(loss, samples.labels))
+    doubts += doubts_about_a_test(rates, len(tested), steepest, 2 * HALF_SPAN, bool(doubts))
+    return LearningRateSearch(tested, losses, values[0], float(tested[steepest]), doubts)
 
 
 def _valley(losses: FloatArray) -> int:
@@ -267,54 +211,13 @@ def _valley(losses: FloatArray) -> int:
     return lowest
 
 
-def _read_range_test(
-    planned: FloatArray, losses: FloatArray, start: float, chance: float
-) -> LearningRateSearch:
-    """Suggest the rate of the steepest fall, and warn where the curve does not bear it out."""
-    rates, losses = planned[: len(losses)], np.where(np.isfinite(losses), losses, np.inf)
+def _steepest_fall(losses: FloatArray) -> int:
+    """Return where the loss falls most on its way to the lowest, over twice `HALF_SPAN` steps."""
     lowest = int(np.argmin(losses))
     # from one step to the next, the noise of the first few batches outdoes every fall
     step = np.arange(lowest + 1)
     before, after = np.maximum(step - HALF_SPAN, 0), np.minimum(step + HALF_SPAN, lowest)
-    steepest = int(np.argmin(losses[after] - losses[before])) if lowest else 0
-    search = LearningRateSearch(rates, losses, start, float(rates[steepest]))
-    search.warnings = _warnings(search, chance)
-    decades = 2 * HALF_SPAN * math.log10(planned[1] / planned[0])
-    if len(rates) < FEW_STEPS or decades > COARSE:
-        reason = (
-            f"the test ended after {len(rates)} of {len(planned)} steps, at rate {rates[-1]:.2g}"
-            if len(rates) < FEW_STEPS
-            else f"ten steps, from which it is taken, cover {decades:.2g} powers of ten"
-        )
-        search.warnings.append(
-            f"the suggestion is coarse: {reason}; try low={min(rates[0], rates[-1] / 1000):.2g}, "
-            f"high={rates[-1]:.2g}, steps={max(len(planned), 100)}"
-        )
-    elif steepest < HALF_SPAN and not search.warnings:
-        search.warnings.append(
-            "the loss falls most at the lowest rates, where the test began: "
-            f"try low={rates[0] / 100:.2g}"
-        )
-    return search
-
-
-@contextmanager
-def _undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatArray]]:
-    """Search without a trace: the network gets its parameters back; yield a copy of them."""
-    original = _copies(network.parameters())
-    try:
-        with (
-            np.errstate(over="ignore", invalid="ignore"),  # an overflow is an answer here
-            sensible_threads(original, n_samples),
-        ):
-            yield original
-    finally:
-        copy_parameters(original, network.parameters())
-
-
-def _copies(arrays: Parameters) -> Parameters:
-    """Return copies, of gradients because an optimizer overwrites what it is given."""
-    return {name: np.array(array) for name, array in arrays.items()}
+    return int(np.argmin(losses[after] - losses[before])) if lowest else 0
 
 
 def _random_batches(n_samples: int, batch_size: int, seed: int) -> Iterator[IntArray]:
@@ -341,35 +244,3 @@ def _chance_loss(loss: Loss, labels: IntArray) -> float:
         return math.nan  # a loss or labels of the user's own: nobody knows what a guess costs
     n_classes = int(labels.max()) + 1
     return loss(np.full((len(labels), n_classes), 1 / n_classes), labels)
-
-
-def _warnings(search: LearningRateSearch, chance: float) -> list[str]:
-    """Say why the suggestion may mean nothing."""
-    warnings = []
-    rates, losses, start = search.rates, search.losses, search.start
-    lowest = int(np.argmin(losses))
-    flat = not losses[lowest] < start - FLAT * abs(start)
-    moved = np.flatnonzero(~(np.abs(losses - start) <= FLAT * abs(start)))
-    if flat and not moved.size:
-        warnings.append(
-            "the curve is flat: no rate lowered the loss by 1 %; try larger rates, or see that the "
-            "gradient is right with check_gradients"
-        )
-    elif flat:
-        first = int(moved[0])
-        where = f"between {rates[first - 1]:.3g} and {rates[first]:.3g}" if first else "below it"
-        warnings.append(
-            f"the loss never falls: no rate lowered it by 1 %, and {rates[first]:.3g} raises it to "
-            f"{losses[first]:.3g}; try rates {where}, or see that the gradient is right with "
-            "check_gradients"
-        )
-    if lowest in (0, len(losses) - 1) and not (flat and moved.size):
-        warnings.append(
-            f"the lowest loss is at an edge, rate {rates[lowest]:.3g}: try rates beyond it"
-        )
-    if start < chance / 2:
-        warnings.append(
-            f"the network seems trained already: its loss is {start:.3g} before the first "
-            f"step, a guess has {chance:.3g}; start from a new network"
-        )
-    return warnings

@@ -10,7 +10,10 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import FloatArray, IntArray, check_inputs, check_labels, choose
+from mlp_lab.activations import Activation, Softmax
+from mlp_lab.support.arguments import named_or_given
+from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.types import FloatArray, IntArray
 
 
 class Loss(ABC):
@@ -75,7 +78,8 @@ class SquaredError(Loss):
 class CrossEntropy(Loss):
     """Mean negative log probability of the true class.
 
-    With a softmax output the network uses `from_logits`, which stays finite for any finite logits.
+    With a softmax output the network computes it from the logits, as `from_logits` does, and so it
+    stays finite for any finite logits.
     Called on outputs alone it takes the logarithm of what it is given.
     """
 
@@ -134,35 +138,7 @@ class CrossEntropy(Loss):
         >>> cross_entropy.from_logits([[0.0, 1e6]], [0])
         (1000000.0, array([[-1.,  1.]]))
         """
-        logits, labels = _check_batch(logits, labels)
-        value, exponentials, sums = self._of_logits(logits, labels)
-        gradient = np.divide(exponentials, sums, out=exponentials)
-        gradient[np.arange(len(labels)), labels] -= 1.0
-        gradient /= len(labels)
-        return value, gradient
-
-    def of_logits(self, logits: FloatArray, labels: IntArray) -> float:
-        """Return the value of `from_logits` alone, for arrays that were checked already.
-
-        Examples
-        --------
-        >>> round(cross_entropy.of_logits(np.zeros((1, 10)), np.array([3])), 4)
-        2.3026
-        """
-        value, _, _ = self._of_logits(logits, labels)
-        return value
-
-    @staticmethod
-    def _of_logits(logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray, FloatArray]:
-        """Return the mean loss, and the exponentials whose shares of their sum are the softmax."""
-        with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
-            shifted = logits - logits.max(axis=1, keepdims=True)
-            shifted = np.maximum(shifted, np.finfo(logits.dtype).min, out=shifted)
-            exponentials = np.exp(shifted)
-            sums = exponentials.sum(axis=1, keepdims=True)
-            log_likelihoods = shifted[np.arange(len(labels)), labels] - np.log(sums[:, 0])
-            value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
-        return float(min(value, np.finfo(np.float64).max)), exponentials, sums
+        return _cross_entropy_and_delta(*_check_batch(logits, labels))
 
     @staticmethod
     def _likelihoods(
@@ -207,12 +183,74 @@ def find_loss(loss: str | Loss) -> Loss:
     >>> find_loss("cross_entropy")
     cross_entropy
     """
-    if isinstance(loss, str):
-        return choose("loss", loss, LOSSES)
-    complete = callable(loss) and callable(getattr(loss, "gradient", None))
-    if not complete or isinstance(loss, type):
-        raise TypeError(
-            f"{loss!r} is no loss: it has to be an object with a call and "
-            "gradient(outputs, labels); see mlp_lab.losses.Loss"
-        )
-    return loss
+    wanted = "gradient(outputs, labels); see mlp_lab.losses.Loss"
+    return named_or_given("loss", loss, LOSSES, "gradient", wanted)
+
+
+def loss_of_logits(loss: Loss, output: Activation, logits: FloatArray, labels: IntArray) -> float:
+    """Return the mean loss of ``output(logits)``, for arrays that were checked already.
+
+    Examples
+    --------
+    >>> from mlp_lab import softmax
+    >>> round(loss_of_logits(cross_entropy, softmax, np.zeros((1, 10)), np.array([3])), 4)
+    2.3026
+    """
+    if _cancel_out(loss, output):
+        value, _, _ = _cross_entropy_of_softmax(logits, labels)
+        return value
+    return loss(output(logits), labels)
+
+
+def loss_and_delta(
+    loss: Loss, output: Activation, logits: FloatArray, labels: IntArray
+) -> tuple[float, FloatArray]:
+    """Return the mean loss of ``output(logits)`` and its gradient with respect to the logits.
+
+    Examples
+    --------
+    >>> from mlp_lab import softmax
+    >>> _, delta = loss_and_delta(cross_entropy, softmax, np.zeros((1, 2)), np.array([0]))
+    >>> delta
+    array([[-0.5,  0.5]])
+    """
+    if _cancel_out(loss, output):
+        return _cross_entropy_and_delta(logits, labels)
+    outputs = output(logits)
+    return loss(outputs, labels), output.backward(outputs, loss.gradient(outputs, labels))
+
+
+def _cancel_out(loss: Loss, output: Activation) -> bool:
+    """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.
+
+    These two and no subclass of theirs, which may compute something else.
+    """
+    return type(loss) is CrossEntropy and type(output) is Softmax
+
+
+def _cross_entropy_and_delta(logits: FloatArray, labels: IntArray) -> tuple[float, FloatArray]:
+    """Return the mean loss of ``softmax(logits)`` and ``(softmax(logits) - targets) / N``."""
+    value, exponentials, sums = _cross_entropy_of_softmax(logits, labels)
+    delta = np.divide(exponentials, sums, out=exponentials)
+    delta[labels, np.arange(len(labels))] -= 1.0
+    delta /= len(labels)
+    return value, delta.T
+
+
+def _cross_entropy_of_softmax(
+    logits: FloatArray, labels: IntArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return the mean loss, the exponentials, shape (n_classes, N), and their sums, shape (N,).
+
+    Samples are columns here: to add up ten rows of a hundred numbers takes NumPy a third of the
+    time that a hundred rows of ten take.
+    """
+    with np.errstate(over="ignore"):  # of two finite logits the difference may not be finite
+        shifted = logits.T.copy()
+        shifted -= shifted.max(axis=0)
+        np.maximum(shifted, np.finfo(logits.dtype).min, out=shifted)
+        exponentials = np.exp(shifted)
+        sums = exponentials.sum(axis=0)
+        log_likelihoods = shifted[labels, np.arange(len(labels))] - np.log(sums)
+        value = -(log_likelihoods / len(labels)).sum(dtype=np.float64)
+    return float(min(value, np.finfo(np.float64).max)), exponentials, sums

@@ -8,22 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlp_lab.activations import ACTIVATIONS, Activation, Softmax, find_activation
+from mlp_lab.activations import ACTIVATIONS, Activation, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
-from mlp_lab.losses import CrossEntropy, Loss, cross_entropy, find_loss
-from mlp_lab.support.arguments import (
-    FloatArray,
-    IntArray,
-    Parameters,
-    check_count,
-    check_inputs,
-    check_labels,
-    check_shapes,
-    name_of,
-)
-from mlp_lab.support.array_files import read_arrays, write_arrays
-
-FILE_KIND, FILE_VERSION = "mlp_lab network", 1
+from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
+from mlp_lab.support.arguments import check_shapes, check_sizes, copy_parameters, name_of
+from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.network_files import read_network, write_network
+from mlp_lab.support.networks import name_layers
+from mlp_lab.support.types import FloatArray, IntArray, Parameters
 
 
 class MLP:
@@ -40,8 +32,7 @@ class MLP:
         Initial weights: ``"glorot_uniform"``, ``"glorot_normal"``, ``"he_normal"``, ``"uniform"``,
         ``"zeros"`` or a function ``(generator, n_in, n_out) -> weights``. Biases start at zero.
     dtype : {"float32", "float64"}
-        Of the parameters, and so of everything computed from them: float32 to train, float64 to
-        check.
+        Of the parameters and what is computed from them: float32 to train, float64 to check.
     seed : int
         Of the initial weights: the same seed gives the same weights, for either dtype.
 
@@ -58,8 +49,6 @@ class MLP:
     Examples
     --------
     >>> network = MLP([784, 100, 10], seed=0)
-    >>> network.forward(np.zeros((2, 784))).shape
-    (2, 10)
     >>> sum(array.size for array in network.parameters().values())
     79510
     """
@@ -73,9 +62,7 @@ class MLP:
         dtype: DTypeLike = "float32",
         seed: int | None = 0,
     ) -> None:
-        if not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
-            raise ValueError(f"sizes is {sizes!r}, wanted a list such as [784, 100, 10]")
-        self.sizes = [check_count("a layer's size", size) for size in sizes]
+        self.sizes = check_sizes(sizes)
         self.hidden = find_activation(hidden)
         self.output = find_activation(output)
         if dtype is None or dtype not in (np.float32, np.float64, "float32", "float64"):
@@ -107,16 +94,11 @@ class MLP:
         return name_layers(self.weights, self.biases)
 
     def forward(self, x: ArrayLike) -> FloatArray:
-        """Return the outputs for a batch.
+        """Return the outputs for a batch: for softmax the probabilities, shape (N, n_classes).
 
         Parameters
         ----------
         x : array_like, shape (N, n_features)
-
-        Returns
-        -------
-        ndarray, shape (N, n_classes)
-            Probabilities if the output is softmax.
 
         Raises
         ------
@@ -168,7 +150,7 @@ class MLP:
 
         A gradient check asks for the loss of one batch a hundred thousand times.
         """
-        return self._loss_of_logits(self._logits(x), labels, loss)
+        return loss_of_logits(loss, self.output, self._logits(x), labels)
 
     def loss_and_predictions(
         self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
@@ -182,7 +164,8 @@ class MLP:
         (1,)
         """
         logits = self._logits(self._checked(x))
-        value = self._loss_of_logits(logits, check_labels(labels, *logits.shape), find_loss(loss))
+        labels = check_labels(labels, *logits.shape)
+        value = loss_of_logits(find_loss(loss), self.output, logits, labels)
         return value, self.output(logits).argmax(axis=1)
 
     def gradients(
@@ -194,25 +177,18 @@ class MLP:
     ) -> tuple[float, Parameters]:
         """Return the mean loss over a batch and its gradient with respect to every parameter.
 
+        The gradients have the keys, shapes and dtype of `parameters`. Backpropagation: delta, the
+        gradient with respect to a layer's ``z = x @ weights + biases``, gives those of its weights,
+        ``x.T @ delta``, of its biases, the sum of delta over the batch, and of its inputs,
+        ``delta @ weights.T``; these, times the slope of the layer below, are that layer's delta.
+
         Parameters
         ----------
         x, labels, loss
-            As for `loss`.
+            As for `loss`, which raises the same errors.
         out : dict of ndarray, optional
             What an earlier call returned, to be overwritten: new arrays of this size at every step
             would cost more time than some of the arithmetic.
-
-        Returns
-        -------
-        value : float
-            The mean loss.
-        gradients : dict of ndarray
-            The keys, shapes and dtype of `parameters`.
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `loss`.
 
         Examples
         --------
@@ -221,10 +197,11 @@ class MLP:
         >>> gradients["layer1.weights"].shape
         (4, 3)
         """
-        layer_inputs = self._hidden_outputs(self._checked(x))
+        layer_inputs = self._layer_inputs(self._checked(x))
         logits = self._pre_activation(-1, layer_inputs[-1])
+        labels = check_labels(labels, *logits.shape)
         # delta is dL/dz of the layer at hand, shape (N, n_out)
-        value, delta = self._loss_and_delta(find_loss(loss), logits, labels)
+        value, delta = loss_and_delta(find_loss(loss), self.output, logits, labels)
         parameters = name_layers(self.weights, self.biases)
         if out is None:
             out = {name: np.empty_like(array) for name, array in parameters.items()}
@@ -233,25 +210,19 @@ class MLP:
             np.matmul(layer_inputs[layer].T, delta, out=out[f"layer{layer + 1}.weights"])
             delta.sum(axis=0, out=out[f"layer{layer + 1}.biases"])
             if layer > 0:
-                delta = self._delta_below(layer, layer_inputs, delta)
+                delta = self._delta_below(layer, delta, layer_inputs[layer])
         return value, out
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to `path`: plain arrays in NumPy's .npz format, never a pickle.
-
-        The file appears whole or not at all.
+        """Write the network to `path`, whole or not at all: an .npz of plain arrays, no pickle.
 
         Raises
         ------
         OSError
             If the file cannot be written.
         """
-        description = {
-            "sizes": self.sizes,
-            "hidden": _name_to_save(self.hidden),
-            "output": _name_to_save(self.output),
-        }
-        write_arrays(path, FILE_KIND, FILE_VERSION, {**description, **self.parameters()})
+        activations = {"hidden": self.hidden, "output": self.output}
+        write_network(path, self.sizes, activations, ACTIVATIONS, self.parameters())
 
     @classmethod
     def load(
@@ -262,19 +233,13 @@ class MLP:
     ) -> "MLP":
         """Return the network that `save` wrote.
 
-        Parameters
-        ----------
-        path : path-like
-        hidden, output : Activation, optional
-            Needed if the network was saved with an activation of your own: the file has its name.
+        Pass `hidden` or `output` if it was an activation of your own: the file has its name alone.
 
         Raises
         ------
-        ValueError
-            If the file was not written by `save`, is cut or corrupted, or names an activation that
-            mlp_lab does not have.
-        OSError
-            If there is no such file.
+        ValueError, OSError
+            If there is no such file, it was not written by `save`, is cut or corrupted, or names an
+            activation that mlp_lab does not have.
 
         Examples
         --------
@@ -284,25 +249,11 @@ class MLP:
         >>> MLP.load(path)
         MLP([4, 2], hidden=tanh, output=softmax, dtype=float32)
         """
-        arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
-        try:
-            sizes = arrays.pop("sizes").tolist()
-            names = {role: str(arrays.pop(role)) for role in ("hidden", "output")}
-            hidden = _saved_activation("hidden", names["hidden"], hidden)
-            output = _saved_activation("output", names["output"], output)
-            dtype = arrays["layer1.weights"].dtype
-            n_parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
-            n_bytes = sum(array.nbytes for array in arrays.values())
-            if n_bytes != n_parameters * dtype.itemsize:  # before any array of these sizes is made
-                raise ValueError(f"{n_bytes} bytes of parameters do not fit the sizes {sizes}")
-            network = cls(sizes, hidden, output, "zeros", dtype)
-            for name, parameter in network.parameters().items():
-                if (arrays[name].shape, arrays[name].dtype) != (parameter.shape, parameter.dtype):
-                    raise ValueError(f"{name} does not fit the sizes {sizes}")
-                parameter[...] = arrays[name]
-        except (KeyError, TypeError, ValueError) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else error
-            raise ValueError(f"{os.fspath(path)} does not hold a network: {reason}") from error
+        given = {"hidden": hidden, "output": output}
+        sizes, activations, arrays = read_network(path, given, ACTIVATIONS)
+        dtype = arrays["layer1.weights"].dtype
+        network = cls(sizes, activations["hidden"], activations["output"], "zeros", dtype)
+        copy_parameters(arrays, network.parameters())
         return network
 
     def __repr__(self) -> str:
@@ -315,16 +266,24 @@ class MLP:
         """Return the inputs as an array of the network's dtype."""
         return check_inputs(x, self.sizes[0]).astype(self.dtype, copy=False)
 
-    def _hidden_outputs(self, x: FloatArray) -> list[FloatArray]:
+    def _layer_inputs(self, x: FloatArray) -> list[FloatArray]:
         """Return what goes into each layer: the inputs, then the outputs of the hidden layers."""
         layer_inputs = [x]
         for layer in range(len(self.weights) - 1):
-            layer_inputs.append(self.hidden(self._pre_activation(layer, layer_inputs[-1])))
+            layer_inputs.append(self._hidden_output(layer, layer_inputs[-1]))
         return layer_inputs
+
+    def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
+        """Return the outputs of a hidden layer, shape (N, n_out)."""
+        return self.hidden(self._pre_activation(layer, layer_input))
+
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below: down through the weights, and times the slope."""
+        return self.hidden.backward(outputs, delta @ self.weights[layer].T)
 
     def _logits(self, x: FloatArray) -> FloatArray:
         """Return the pre-activations of the output layer, shape (N, n_classes)."""
-        *_, last = self._hidden_outputs(x)
+        *_, last = self._layer_inputs(x)
         return self._pre_activation(-1, last)
 
     def _pre_activation(self, layer: int, layer_input: FloatArray) -> FloatArray:
@@ -332,70 +291,3 @@ class MLP:
         z = layer_input @ self.weights[layer]
         z += self.biases[layer]
         return z
-
-    def _delta_below(
-        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
-    ) -> FloatArray:
-        """Return dL/dz of the layer below `layer`, shape (N, n_in), from that of `layer`."""
-        upstream = delta @ self.weights[layer].T
-        return self.hidden.backward(layer_inputs[layer], upstream)
-
-    def _cancels_softmax(self, loss: Loss) -> bool:
-        """Tell whether the loss is cross-entropy of a softmax, which is computed from the logits.
-
-        These two and no subclass of theirs, which may compute something else.
-        """
-        return type(loss) is CrossEntropy and type(self.output) is Softmax
-
-    def _loss_of_logits(self, logits: FloatArray, labels: IntArray, loss: Loss) -> float:
-        """Return the mean loss; the labels are checked already."""
-        if self._cancels_softmax(loss):
-            return cross_entropy.of_logits(logits, labels)
-        return loss(self.output(logits), labels)
-
-    def _loss_and_delta(
-        self, loss: Loss, logits: FloatArray, labels: ArrayLike
-    ) -> tuple[float, FloatArray]:
-        """Return the mean loss and its gradient with respect to the last pre-activations."""
-        if self._cancels_softmax(loss):
-            return cross_entropy.from_logits(logits, labels)
-        labels = check_labels(labels, *logits.shape)
-        outputs = self.output(logits)
-        upstream = loss.gradient(outputs, labels)
-        return loss(outputs, labels), self.output.backward(outputs, upstream)
-
-
-def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> Parameters:
-    """Return arrays given per layer by the names that `MLP.parameters` uses.
-
-    Examples
-    --------
-    >>> name_layers([np.eye(2)], [np.zeros(2)])["layer1.biases"]
-    array([0., 0.])
-    """
-    named: Parameters = {}
-    for number, (layer_weights, layer_biases) in enumerate(zip(weights, biases, strict=True), 1):
-        named[f"layer{number}.weights"] = layer_weights
-        named[f"layer{number}.biases"] = layer_biases
-    return named
-
-
-def _name_to_save(activation: Activation) -> str:
-    """Return the activation's name; its class's, if the name is that of another one of ours."""
-    name = name_of(activation)
-    ours = type(ACTIVATIONS.get(name, activation))
-    return name if type(activation) is ours else type(activation).__name__
-
-
-def _saved_activation(role: str, name: str, given: Activation | None) -> Activation:
-    """Return the activation that a saved network names, or the one that the user gave for it."""
-    if given is not None:
-        if _name_to_save(given) != name:
-            raise ValueError(f"its {role} activation is {name!r}, not {_name_to_save(given)!r}")
-        return given
-    if name not in ACTIVATIONS:
-        raise ValueError(
-            f"its {role} activation is {name!r}, which mlp_lab does not have; "
-            f"pass the object: MLP.load(path, {role}=...)"
-        )
-    return ACTIVATIONS[name]

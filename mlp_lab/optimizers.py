@@ -6,14 +6,18 @@ mini-batch, to the learning rate.
 """
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import FloatArray, Parameters, choose
+from mlp_lab.support.arguments import check_rate, check_share, choose
+from mlp_lab.support.types import FloatArray, Parameters
 
 Schedule = Callable[[float], float]
+RECKLESS = 100
+"""A learning rate so many times the optimizer's usual one draws a warning."""
 
 
 class Optimizer(ABC):
@@ -81,7 +85,7 @@ class SGD(Optimizer):
 
     def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
         super().__init__()
-        _check_share("momentum", momentum)
+        check_share("momentum", momentum)
         if nesterov and momentum == 0:
             raise ValueError("nesterov looks ahead along the momentum, which is 0; try 0.9")
         self.momentum = momentum
@@ -146,7 +150,7 @@ class Adam(Optimizer):
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         for label, beta in (("beta1", beta1), ("beta2", beta2)):
-            _check_share(label, beta)
+            check_share(label, beta)
         if not check_rate(epsilon, "epsilon") > 0:
             raise ValueError(f"epsilon is {epsilon}, wanted a positive number")
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
@@ -194,48 +198,32 @@ def find_optimizer(optimizer: str | Optimizer) -> Optimizer:
     )
 
 
-def _check_share(name: str, value: float) -> None:
-    """Refuse what is not a number from 0 to below 1."""
-    if not check_rate(value, name) < 1:
-        raise ValueError(f"{name} is {value}, wanted a number from 0 to below 1")
-
-
-def check_rate(rate: float, name: str = "learning rate") -> float:
-    """Return `rate` if it is a finite number that is not negative, as a learning rate has to be.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_rate(0.5)
-    0.5
-    """
-    if not isinstance(rate, int | float | np.floating | np.integer) or isinstance(rate, bool):
-        raise ValueError(f"{name} is {rate!r}, wanted a number, such as 0.1")
-    if not (math.isfinite(rate) and rate >= 0):
-        raise ValueError(f"{name} is {rate}, wanted a finite number that is not negative")
-    return float(rate)
-
-
-def find_schedule(learning_rate: float | Schedule) -> Schedule:
+def find_schedule(learning_rate: float | Schedule | None, optimizer: Optimizer) -> Schedule:
     """Return the schedule that a learning rate stands for: a number is the same rate throughout.
 
+    None is the optimizer's usual rate. A number that is `RECKLESS` times as large warns.
+
     Raises
     ------
     ValueError
-        If the number is negative, infinite or none.
+        If the number is negative or not finite, or no number at all.
 
     Examples
     --------
-    >>> find_schedule(0.5)(3.0)
-    0.5
+    >>> find_schedule(0.25, SGD())(3.0), find_schedule(None, SGD())(3.0)
+    (0.25, 0.5)
     """
     if callable(learning_rate):
         return learning_rate
-    rate = check_rate(learning_rate)
+    usual = optimizer.usual_rate
+    rate = usual if learning_rate is None else check_rate(learning_rate)
+    if rate >= RECKLESS * usual:
+        warnings.warn(
+            f"learning_rate={rate:g} is {rate / usual:,.0f} times the usual rate "
+            f"of {optimizer!r}, {usual:g}: it will hardly learn. Leave learning_rate out for the "
+            "usual one, or find one with learning_rate_range_test",
+            stacklevel=3,
+        )
     return lambda epochs: rate
 
 

@@ -57,11 +57,15 @@ def sample_loss_gradient(name: str, outputs: Vector, label: int) -> Vector:
     return [2.0 * (value - (i == label)) for i, value in enumerate(outputs)]
 
 
-def times_jacobian(upstream: Vector, jacobian: Matrix) -> Vector:
-    columns = range(len(jacobian[0]))
+def times(vector: Vector, matrix: Matrix) -> Vector:
     return [
-        math.fsum(u * row[j] for u, row in zip(upstream, jacobian, strict=True)) for j in columns
+        math.fsum(value * entry for value, entry in zip(vector, column, strict=True))
+        for column in transposed(matrix)
     ]
+
+
+def transposed(matrix: Matrix) -> Matrix:
+    return [list(column) for column in zip(*matrix, strict=True)]
 
 
 def multilayer_perceptron(parameters, hidden, output, loss, x, labels):
@@ -75,32 +79,20 @@ def multilayer_perceptron(parameters, hidden, output, loss, x, labels):
     for image, label in zip(np.asarray(x).tolist(), np.asarray(labels).tolist(), strict=True):
         inputs, pre_activations = [image], []
         for layer in range(depth):
-            pre_activations.append(
-                [
-                    math.fsum(
-                        [
-                            value * row[j]
-                            for value, row in zip(inputs[-1], weights[layer], strict=True)
-                        ]
-                    )
-                    + bias
-                    for j, bias in enumerate(biases[layer])
-                ]
-            )
+            products = times(inputs[-1], weights[layer])
+            pre_activations.append([p + b for p, b in zip(products, biases[layer], strict=True)])
             inputs.append(activate(activations[layer], pre_activations[-1]))
         all_outputs.append(inputs[-1])
         losses.append(sample_loss(loss, inputs[-1], label))
         upstream = sample_loss_gradient(loss, inputs[-1], label)
         for layer in reversed(range(depth)):
             jacobian = activation_jacobian(activations[layer], pre_activations[layer])
-            delta = times_jacobian(upstream, jacobian)
+            delta = times(upstream, jacobian)
             terms[f"layer{layer + 1}.biases"].append(np.array(delta))
             terms[f"layer{layer + 1}.weights"].append(
                 np.array([[value * d for d in delta] for value in inputs[layer]])
             )
-            upstream = [
-                math.fsum(w * d for w, d in zip(row, delta, strict=True)) for row in weights[layer]
-            ]
+            upstream = times(delta, transposed(weights[layer]))
     mean = {name: sum(arrays) / len(losses) for name, arrays in terms.items()}
     return np.array(all_outputs), math.fsum(losses) / len(losses), mean
 
@@ -120,12 +112,8 @@ def notebook_gradients(w1, b1, w2, b2, images, labels):
         return np.diag(1.0 / np.cosh(z) ** 2)
 
     onehot = np.identity(len(b2))
-    total = {
-        "layer1.weights": 0.0,
-        "layer1.biases": 0.0,
-        "layer2.weights": 0.0,
-        "layer2.biases": 0.0,
-    }
+    names = ("layer1.weights", "layer1.biases", "layer2.weights", "layer2.biases")
+    total = dict.fromkeys(names, 0.0)
     for image, label in zip(images, labels, strict=True):
         z1 = np.dot(image, w1) + b1
         a1 = np.tanh(z1)

@@ -5,11 +5,12 @@ import hashlib
 import itertools
 import os
 import re
-import tracemalloc
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from files import NAMES, memory_below, write_each
 
 from mlp_lab.data import (
     Dataset,
@@ -20,41 +21,21 @@ from mlp_lab.data import (
     load_mnist,
     mnist_files,
     read_idx,
-    write_idx,
 )
 
 REPOSITORY = Path(__file__).parents[1]
 DIGITS = REPOSITORY / "mlp_lab" / "data" / "digits"
-NAMES = tuple(mnist_files.CONTENT_SHA256)
 PARTS = ("train", "validation", "test")
 SPLIT_SHA256 = "8b60af244fac641e580d40b30ee6a15ee5f4cb7d9526575e49be3b84f0624d12"
 """Of images and labels; the numbers in the lessons depend on it."""
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_no_cache_no_network(monkeypatch, tmp_path):
-    for setting in ("MLP_LAB_DATA", "MLP_LAB_DATASET"):
-        monkeypatch.delenv(setting, raising=False)
-    monkeypatch.setattr(mnist_files, "cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", ())
+pytestmark = pytest.mark.usefixtures("no_mnist")
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(data_folder):
     """A folder that MLP_LAB_DATA names, with a small stand-in for MNIST."""
-    folder = tmp_path / "J. Doe's mnist"
-    folder.mkdir()
-    generator = np.random.default_rng(0)
-    digests = {}
-    for name in NAMES:
-        shape = (20, 28, 28) if "images" in name else (20,)
-        array = generator.integers(0, 10, shape, dtype=np.uint8)
-        write_idx(folder / f"{name}.gz", array)
-        content = gzip.decompress((folder / f"{name}.gz").read_bytes())
-        digests[name] = hashlib.sha256(content).hexdigest()
-    monkeypatch.setattr(mnist_files, "CONTENT_SHA256", digests)
-    monkeypatch.setenv("MLP_LAB_DATA", str(folder))
-    return folder
+    write_each(data_folder, "{name}.gz")
+    return data_folder
 
 
 def parts(dataset):
@@ -96,11 +77,8 @@ def test_digits():
     assert [len(part) for part in parts(digits)] == [1283, 257, 257]
     assert (digits.name, digits.image_shape) == ("digits", (8, 8))
     assert_well_formed(digits, 16)
-    for part in parts(digits):
-        assert np.array_equal(part.inputs * 16, part.images.reshape(-1, 64))  # sixteenths are exact
-    bases = {id(part.images.base) for part in parts(digits)}
-    assert bases != {id(None)}
-    assert len(bases) == 1
+    (base,) = {id(part.images.base) for part in parts(digits)}
+    assert base != id(None)
 
 
 def test_digits_lose_and_double_no_image_and_keep_the_proportions():
@@ -119,18 +97,15 @@ def test_digits_lose_and_double_no_image_and_keep_the_proportions():
 
 
 def test_digits_are_split_the_same_way_every_time_whatever_the_seed():
-    first = load_digits()
     np.random.seed(7)  # noqa: NPY002
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    second = load_digits()
+    digits = load_digits()
     assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
     digest = hashlib.sha256()
-    for one, other in zip(parts(first), parts(second), strict=True):
-        assert np.array_equal(one.images, other.images)
-        assert np.array_equal(one.labels, other.labels)
-        assert not np.shares_memory(one.inputs, other.inputs)
-        digest.update(one.images.tobytes() + one.labels.astype(np.uint8).tobytes())
+    for part in parts(digits):
+        digest.update(part.images.tobytes() + part.labels.astype(np.uint8).tobytes())
     assert digest.hexdigest() == SPLIT_SHA256
+    assert not np.shares_memory(digits.train.inputs, load_digits().train.inputs)
 
 
 def test_the_bundled_files_are_those_of_their_readme():
@@ -165,47 +140,27 @@ def test_lengths_that_differ(lengths, text):
 
 @pytest.fixture(scope="module")
 def mnist():
-    """MNIST and the most memory that loading it took."""
+    """MNIST, loaded without a float64 copy of the training file, which would take 8 each."""
     folder = Path(os.environ.get("MLP_LAB_DATA") or REPOSITORY.parent / "shared/data/mnist")
     if not folder.is_dir():
         pytest.skip(f"no MNIST: {folder} is no folder; set MLP_LAB_DATA to one with its files")
-    with pytest.MonkeyPatch.context() as patch:
+    kept = 70_000 * 784 * (4 + 1)
+    with pytest.MonkeyPatch.context() as patch, memory_below(kept + 60_000 * 784 * 2):
         patch.setenv("MLP_LAB_DATA", str(folder))
-        tracemalloc.start()
-        try:
-            dataset = load_mnist()
-            peak = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-    return dataset, peak
+        return load_mnist()
 
 
 def test_mnist(mnist):
-    dataset, peak = mnist
     sizes = "50,000 training, 10,000 validation, 10,000 test images of 28x28 pixels"
-    assert repr(dataset) == f"Dataset 'mnist': {sizes}"
-    assert_well_formed(dataset, 255)
-    assert dataset.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
-    assert dataset.validation.labels[:5].tolist() == [3, 8, 6, 9, 6]
-    assert dataset.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
-    train, validation, _ = parts(dataset)
+    assert repr(mnist) == f"Dataset 'mnist': {sizes}"
+    assert_well_formed(mnist, 255)
+    assert mnist.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert mnist.validation.labels[:5].tolist() == [3, 8, 6, 9, 6]
+    assert mnist.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+    train, validation, _ = parts(mnist)
     assert train.images.base is not None
     assert train.images.base is validation.images.base
     assert train.inputs.base is validation.inputs.base
-    kept = 70_000 * 784 * (4 + 1)
-    assert peak < kept + 60_000 * 784 * 2  # a float64 copy of the training file would take 8 each
-
-
-def test_a_folder_with_raw_files_and_gz_files(folder):
-    wanted = load_mnist()
-    for name in NAMES[::2]:
-        packed = folder / f"{name}.gz"
-        (folder / name).write_bytes(gzip.decompress(packed.read_bytes()))
-        packed.unlink()
-    found = load_mnist()
-    assert np.array_equal(wanted.train.images, found.train.images)
-    assert np.array_equal(wanted.test.labels, found.test.labels)
-    assert not (folder.parent / "cache").exists()
 
 
 def test_a_home_folder_is_written_with_a_tilde(folder, monkeypatch):
@@ -213,67 +168,53 @@ def test_a_home_folder_is_written_with_a_tilde(folder, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(folder.parent))
     monkeypatch.setenv("MLP_LAB_DATA", f"~/{folder.name}")
     assert len(load_mnist().test) == 20
+    monkeypatch.setenv("MLP_LAB_DATA", "~no such user/mnist")
+    with pytest.raises(FileNotFoundError, match="'~no such user/mnist'"):
+        load_mnist()
 
 
-def missing(folder):
-    empty(folder)
-    folder.rmdir()
+def write_gz(number, content):
+    return lambda folder: (folder / f"{NAMES[number]}.gz").write_bytes(content)
 
 
 def empty(folder):
-    for path in folder.iterdir():
-        path.unlink()
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
-def without_one(folder):
-    (folder / f"{NAMES[3]}.gz").unlink()
+FAULTS = {
+    "is no folder": (shutil.rmtree, FileNotFoundError, (*NAMES, "unset")),
+    "no files": (empty, FileNotFoundError, (*NAMES, "unset")),
+    "has neither": (
+        lambda folder: (folder / f"{NAMES[3]}.gz").unlink(), FileNotFoundError, (*NAMES, "unset"),
+    ),
+    "not MNIST's": (
+        write_gz(0, bytes([0, 0, 8, 1, 0, 0, 0, 1, 7])), IdxFormatError,
+        (NAMES[0], "SHA-256", "wanted"),
+    ),
+    "web page": (
+        write_gz(2, b"<!DOCTYPE html><title>404</title>"), IdxFormatError,
+        (NAMES[2], "<!DOCTYPE html"),
+    ),
+    "cut": (write_gz(1, gzip.compress(bytes(9))[:-9]), IdxFormatError, (NAMES[1],)),
+}  # fmt: skip
 
 
-def other_content(folder):
-    write_idx(folder / f"{NAMES[0]}.gz", np.zeros((20, 28, 28), np.uint8))
-
-
-def web_page(folder):
-    (folder / f"{NAMES[2]}.gz").write_bytes(b"<!DOCTYPE html><title>404</title>")
-
-
-def cut(folder):
-    path = folder / f"{NAMES[1]}.gz"
-    path.write_bytes(path.read_bytes()[:-9])
-
-
-damages = pytest.mark.parametrize(
-    ("damage", "kind", "fault", "words"),
-    [
-        (missing, FileNotFoundError, "is no folder", (*NAMES, "unset")),
-        (empty, FileNotFoundError, "no files", (*NAMES, "unset")),
-        (without_one, FileNotFoundError, "has neither", (*NAMES, "unset")),
-        (other_content, IdxFormatError, "not MNIST's", (NAMES[0], "SHA-256", "wanted")),
-        (web_page, IdxFormatError, "web page", (NAMES[2], "<!DOCTYPE html")),
-        (cut, IdxFormatError, "cut", (NAMES[1],)),
-    ],
-)
-
-
-@damages
-def test_a_folder_without_mnist(folder, damage, kind, fault, words):
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_folder_without_mnist(folder, fault, capsys):
+    damage, kind, words = FAULTS[fault]
     damage(folder)
-    # whoever set it long ago must learn that it is where the file comes from
-    words = ("MLP_LAB_DATA", folder.name, fault, *words)
     with pytest.raises(kind) as caught:
         load_mnist()
+    # whoever set it long ago must learn that it is where the file comes from
+    words = ("MLP_LAB_DATA", folder.name, fault, *words)
     assert [word for word in words if word not in str(caught.value)] == []
-    assert not (folder.parent / "cache").exists()
-
-
-@damages
-def test_auto_with_a_folder_without_mnist(folder, damage, kind, fault, words, capsys):
-    damage(folder)
     assert load_dataset().name == "digits"
     out, err = capsys.readouterr()
     assert err == ""
     for word in ("bundled digits", "MLP_LAB_DATA", str(folder), fault):
         assert word in unwrapped(out, folder)
+    assert not (folder.parent / "cache").exists()
 
 
 def test_a_notice_breaks_between_words_and_never_within_a_path(monkeypatch, capsys, tmp_path):
@@ -286,35 +227,39 @@ def test_a_notice_breaks_between_words_and_never_within_a_path(monkeypatch, caps
         assert "is no folder" in unwrapped(out, path)
 
 
-def test_names_and_the_setting(folder, monkeypatch, capsys):
-    assert load_dataset("digits").name == "digits"
-    assert load_dataset("mnist").name == "mnist"
-    for setting, wanted in (("", "mnist"), ("auto", "mnist"), ("mnist", "mnist"), ("digits",) * 2):
-        monkeypatch.setenv("MLP_LAB_DATASET", setting)
-        assert load_dataset().name == load_dataset("auto").name == wanted
-    assert load_dataset("mnist").name == "mnist"
+@pytest.mark.parametrize("write", [str, str.upper, str.title, "  {}\t".format])
+@pytest.mark.parametrize(
+    ("name", "setting", "wanted"),
+    [
+        ("mnist", "digits", "mnist"),
+        ("digits", "mnist", "digits"),
+        ("auto", "mnist", "mnist"),
+        ("auto", "digits", "digits"),
+        ("auto", "auto", "mnist"),
+        ("auto", "", "mnist"),
+    ],
+)
+def test_names_and_the_setting(folder, monkeypatch, capsys, write, name, setting, wanted):
+    monkeypatch.setenv("MLP_LAB_DATASET", write(setting))
+    assert load_dataset(write(name)).name == wanted
+    if name == "auto":
+        assert load_dataset().name == wanted
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nothing_takes_the_place_of_what_was_asked_for(folder, monkeypatch, capsys):
     empty(folder)
+    monkeypatch.setenv("MLP_LAB_DATASET", "digits")
     assert load_dataset().name == "digits"
     assert capsys.readouterr() == ("", "")
+    with pytest.raises(FileNotFoundError, match="MLP_LAB_DATA"):
+        load_dataset("mnist")
     monkeypatch.setenv("MLP_LAB_DATASET", "mnist")
     with pytest.raises(FileNotFoundError, match="MLP_LAB_DATA"):
         load_dataset()
 
 
-@pytest.mark.parametrize("write", [str, str.upper, str.title, "  {}\t".format])
-def test_names_in_capitals_and_between_blanks(folder, monkeypatch, write):
-    for name in ("mnist", "digits"):
-        assert load_dataset(write(name)).name == name
-        monkeypatch.setenv("MLP_LAB_DATASET", write(name))
-        for auto in ("auto", write("auto")):
-            assert load_dataset(auto).name == name
-    monkeypatch.setenv("MLP_LAB_DATASET", write("auto"))
-    assert load_dataset().name == "mnist"
-
-
-def test_settings_of_blanks_are_no_settings(folder, monkeypatch):
-    monkeypatch.setenv("MLP_LAB_DATASET", " ")
-    assert load_dataset().name == "mnist"
+def test_blanks_around_a_folder_are_not_of_its_name(folder, monkeypatch):
     monkeypatch.setenv("MLP_LAB_DATA", f"{folder} ")  # Windows' `set x=y && ...` adds the blank
     assert load_dataset().name == "mnist"
     monkeypatch.setenv("MLP_LAB_DATA", " ")
@@ -341,17 +286,12 @@ def test_auto_says_why_and_the_way_out(error, monkeypatch, capsys):
     def fail(name):
         raise error
 
-    monkeypatch.setattr("mlp_lab.data.datasets.mnist_array", fail)
+    monkeypatch.setattr("mlp_lab.data.mnist_files.mnist_array", fail)
     assert load_dataset().name == "digits"
     out, err = capsys.readouterr()
     assert err == ""
-    for word in (
-        "bundled digits",
-        "MNIST",
-        "internet",
-        "MLP_LAB_DATA",
-        *str(error).split("\n")[:1],
-    ):
+    reason, _, _ = str(error).partition("\n")
+    for word in ("bundled digits", "MNIST", "internet", "MLP_LAB_DATA", reason):
         assert word in unwrapped(out)
 
 
@@ -363,6 +303,6 @@ def test_auto_without_network_and_an_interrupt(monkeypatch, capsys):
     def interrupt(name):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlp_lab.data.datasets.mnist_array", interrupt)
+    monkeypatch.setattr("mlp_lab.data.mnist_files.mnist_array", interrupt)
     with pytest.raises(KeyboardInterrupt):
         load_dataset()

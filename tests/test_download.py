@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+from files import names_in
 
 from mlp_lab import load_dataset
 from mlp_lab.data import mnist_files, read_idx, write_idx
@@ -25,19 +26,36 @@ PATIENCE = 60
 
 
 class Server(ThreadingHTTPServer):
-    """Behaves as the first part of the path says: /good/, /busy/, ..."""
+    """Behaves as the first part of the path says; `answers` are status, content, and its length."""
 
     daemon_threads = True
 
     def __init__(self, archive):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.archive = archive
+        page, other, whole = b"<!doctype html>Log in", gzip.compress(b"another file"), len(archive)
+        self.answers = {
+            "good": (200, archive, whole),
+            "together": (200, archive, whole),
+            "busy": (503, page, len(page)),
+            "page": (200, page, len(page)),
+            "other": (200, other, len(other)),
+            "cut": (200, archive[: whole // 2], whole),
+            "stuck": (200, archive[: whole // 2], whole),
+        }
+        self.taken = socket.socket()
+        self.taken.bind(("127.0.0.1", 0))
         self.asked = []
         self.half_sent, self.released = threading.Event(), threading.Event()
         self.two_have_come = threading.Barrier(2, timeout=PATIENCE)
 
     def mirror(self, behaviour):
-        return f"http://127.0.0.1:{self.server_address[1]}/{behaviour}/"
+        """Return the address of a mirror that behaves so; at "down" nobody listens, nor can."""
+        server = self.taken if behaviour == "down" else self.socket
+        return f"http://127.0.0.1:{server.getsockname()[1]}/{behaviour}/"
+
+    def server_close(self):
+        super().server_close()
+        self.taken.close()
 
     def handle_error(self, request, client_address):
         """Say nothing: clients here are killed or go away by design."""
@@ -47,28 +65,17 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         behaviour, server = self.path.split("/")[1], self.server
         server.asked.append(behaviour)
-        half = len(server.archive) // 2
-        if behaviour == "good":
-            self.answer(server.archive)
-        elif behaviour == "together":
+        if behaviour == "together":
             server.two_have_come.wait()
-            self.answer(server.archive)
-        elif behaviour == "busy":
-            self.answer(b"<html>Come back later</html>", status=503)
-        elif behaviour == "page":
-            self.answer(b"<!doctype html><title>Please log in</title>")
-        elif behaviour == "other":
-            self.answer(gzip.compress(b"another file"))
-        elif behaviour == "cut":
-            self.answer(server.archive[:half], promised=len(server.archive))
-        elif behaviour == "stuck":
-            self.answer(server.archive[:half], promised=len(server.archive))
+        if behaviour != "drop":
+            self.answer(*server.answers[behaviour])
+        if behaviour == "stuck":
             server.half_sent.set()
             server.released.wait()
 
-    def answer(self, content, status=200, promised=None):
+    def answer(self, status, content, promised):
         self.send_response(status)
-        self.send_header("Content-Length", str(promised or len(content)))
+        self.send_header("Content-Length", str(promised))
         self.end_headers()
         self.wfile.write(content)
         self.wfile.flush()
@@ -124,17 +131,9 @@ def mirrors(monkeypatch, expected, server):
     return set_mirrors
 
 
-@pytest.fixture
-def closed_port():
-    """An address at which nobody listens, nor can while the test runs."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
-
-
 def assert_cached(cache):
     """Assert that the cache holds the file and nothing else."""
-    assert [entry.name for entry in cache.iterdir()] == [NAME]
+    assert names_in(cache) == [NAME]
     np.testing.assert_array_equal(read_idx(cache / NAME), ARRAY)
 
 
@@ -157,6 +156,7 @@ FAULTS = {
     "other": "hash",
     "cut": "IncompleteRead",
     "drop": "ConnectionError",
+    "down": "ConnectionError",
 }
 
 
@@ -164,13 +164,8 @@ FAULTS = {
 def test_a_mirror_that_fails_is_passed_over(mirrors, server, fault):
     cache = mirrors(fault, "good")
     np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
-    assert server.asked == [fault, "good"]
+    assert server.asked == [asked for asked in (fault, "good") if asked != "down"]
     assert_cached(cache)
-
-
-def test_a_mirror_that_is_down_is_passed_over(monkeypatch, expected, server, closed_port):
-    expect(monkeypatch, expected, [closed_port, server.mirror("good")])
-    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
 
 
 def test_when_all_mirrors_fail_the_error_tells_each_reason_and_the_ways_out(mirrors, server):
@@ -195,22 +190,37 @@ def test_a_server_that_falls_silent_is_given_up(mirrors, server):
     assert server.asked == ["stuck"]
 
 
-def test_without_a_connection_auto_takes_the_digits(monkeypatch, expected, closed_port, capsys):
-    expect(monkeypatch, expected, [closed_port])
+def test_without_a_connection_auto_takes_the_digits(mirrors, capsys):
+    mirrors("down")
     assert load_dataset("auto").name == "digits"
     printed = capsys.readouterr()
     assert printed.err == ""
     assert "MNIST could not be downloaded" in " ".join(printed.out.split())
 
 
-def test_where_no_cache_can_be_made_the_download_is_used_and_said_not_to_be_kept(mirrors, capsys):
-    cache = mirrors("good")
-    cache.parent.parent.mkdir(exist_ok=True)
+def no_folder(cache, monkeypatch):
     cache.parent.write_text("a file where the folder should be")
-    assert mnist_array(NAME).size
+
+
+def full_disk(cache, monkeypatch):
+    def fail(path, array):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(mnist_files, "write_idx", fail)
+
+
+@pytest.mark.parametrize("trouble", [no_folder, full_disk])
+def test_a_download_that_cannot_be_kept_is_used_and_said_not_to_be_kept(
+    mirrors, monkeypatch, capsys, trouble
+):
+    cache = mirrors("good")
+    trouble(cache, monkeypatch)
+    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
     lines = capsys.readouterr().out.splitlines()
     assert "could not be kept" in " ".join(lines)
+    assert ("No space left" in " ".join(lines)) == (trouble is full_disk)
     assert [line for line in lines if len(line) > 79 and " " in line] == []
+    assert not cache.is_dir() or not list(cache.iterdir())
 
 
 DAMAGES = {
@@ -292,14 +302,3 @@ def test_a_process_killed_half_way_leaves_a_cache_that_the_next_one_fills(
     (cache / NAME).unlink()
     mnist_array(NAME)
     assert_cached(cache)
-
-
-def test_a_full_disk_does_not_undo_a_good_download(mirrors, monkeypatch, capsys):
-    def disk_is_full(path, array):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    cache = mirrors("good")
-    monkeypatch.setattr(mnist_files, "write_idx", disk_is_full)
-    np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
-    assert "No space left" in " ".join(capsys.readouterr().out.split())
-    assert not list(cache.iterdir())

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import Observed, Tampered, make_network, make_split, tampered, untouched
 from tables import OldTable, Table
 
 from mlp_lab import (
@@ -22,12 +23,7 @@ from mlp_lab.losses import Loss
 from mlp_lab.optimizers import SGD, Adam
 
 steady = settings(derandomize=True, deadline=None, max_examples=25)
-INPUTS = np.random.default_rng(0).random((60, 4), dtype=np.float32)
-SPLIT = Split(INPUTS, INPUTS[:, :3].argmax(axis=1))
-
-
-def make_network(kind=MLP, dtype="float32", sizes=(4, 5, 3), **options):
-    return kind(list(sizes), dtype=dtype, **options)
+SPLIT = make_split(60)
 
 
 def probe(network, split=SPLIT, rates=None, **options):
@@ -41,8 +37,11 @@ def range_test(network, split=SPLIT, **options):
 SEARCHES = pytest.mark.parametrize("search", [probe, range_test])
 
 
-def bits(network):
-    return {name: (array.dtype, array.tobytes()) for name, array in network.parameters().items()}
+def over(search, low, high, n_rates=None):
+    """Return the options with which a search covers a range of rates."""
+    if search is range_test:
+        return {"low": low, "high": high} | ({"steps": n_rates} if n_rates else {})
+    return {"rates": np.geomspace(low, high, n_rates or 20)}
 
 
 # what they measure
@@ -131,13 +130,9 @@ def test_whatever_the_rates_the_result_is_usable_and_the_network_untouched(
     low, factor, hidden, loss
 ):
     network = make_network(hidden=hidden)
-    before = bits(network)
-    rates = np.geomspace(low, low * factor, 12)
-    for found in (
-        probe(network, rates=rates, loss=loss),
-        range_test(network, low=low, high=low * factor, steps=12, loss=loss),
-    ):
-        assert bits(network) == before
+    for search in (probe, range_test):
+        with untouched(network):
+            found = search(network, loss=loss, **over(search, low, low * factor, 12))
         assert not np.isnan(found.losses).any()
         assert len(found.rates) == len(found.losses) >= 1
         assert (np.diff(found.rates) > 0).all()
@@ -149,24 +144,15 @@ def test_whatever_the_rates_the_result_is_usable_and_the_network_untouched(
 # no trace
 
 
-class Failing(MLP):
+class Failing(Observed):
     """Fails after so many calls of `loss` and `gradients`."""
 
-    left = 5
-    error: type[BaseException] = RuntimeError
+    left, error = 5, RuntimeError
 
-    def count(self):
+    def before(self, method):
         self.left -= 1
         if self.left < 0:
             raise self.error
-
-    def gradients(self, x, labels, loss="cross_entropy"):
-        self.count()
-        return super().gradients(x, labels, loss)
-
-    def loss(self, x, labels, loss="cross_entropy"):
-        self.count()
-        return super().loss(x, labels, loss)
 
 
 @SEARCHES
@@ -175,21 +161,29 @@ class Failing(MLP):
 def test_the_network_is_untouched_whatever_happens(search, error, left):
     network = make_network(Failing)
     network.error, network.left = error, left
-    before = bits(network)
     arrays = list(network.parameters().values())
-    with pytest.raises(error):
+    with untouched(network), pytest.raises(error):
         search(network)
-    assert bits(network) == before
     assert all(a is b for a, b in zip(network.parameters().values(), arrays, strict=True))
 
 
 @SEARCHES
-def test_a_diverging_search_leaves_the_network_untouched(search):
+def test_a_network_that_changes_itself_has_its_parameters_back_too(search):
+    class StepsInGradients(Tampered):
+        def tamper(self, gradients, x, labels):
+            self.weights[0] -= gradients["layer1.weights"]
+            return gradients
+
+    network = make_network(StepsInGradients)
+    with untouched(network):
+        search(network)
+
+
+@SEARCHES
+def test_a_diverging_search_leaves_the_network_untouched_and_warns(search):
     network = make_network(hidden="relu")
-    before = bits(network)
-    options = {"rates": [1e38, 1e39]} if search is probe else {"low": 1e37, "high": 1e39}
-    found = search(network, loss="squared_error", **options)
-    assert bits(network) == before
+    with untouched(network):
+        found = search(network, loss="squared_error", **over(search, 1e37, 1e39))
     assert found.warnings
 
 
@@ -216,20 +210,23 @@ def test_a_fresh_network_with_the_default_rates_gives_no_warning(search, seed):
     assert kinds(search(make_network(seed=seed))) == []
 
 
-def test_rates_that_move_nothing_are_called_flat():
-    assert "flat" in kinds(probe(make_network(), rates=[1e-9, 1e-8, 1e-7]))
-    assert "flat" in kinds(range_test(make_network(), low=1e-9, high=1e-7))
+@SEARCHES
+def test_rates_that_move_nothing_are_called_flat_in_the_repr_and_on_the_plot(search):
+    found = search(make_network(), **over(search, 1e-9, 1e-7))
+    assert "flat" in kinds(found)
+    assert all(warning in repr(found) for warning in found.warnings)
+    assert "warning" in found.plot().get_title()
+
+
+def scaled(factor):
+    """Return a kind of network that multiplies its gradients by a factor."""
+    return tampered(lambda gradients: {name: factor * a for name, a in gradients.items()})
 
 
 @SEARCHES
 def test_a_gradient_of_zero_is_called_flat(search):
-    class Stuck(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            return value, {name: 0 * gradient for name, gradient in gradients.items()}
-
     # the batch is the whole set: only a step could change the loss
-    assert "flat" in kinds(search(make_network(Stuck)))
+    assert "flat" in kinds(search(make_network(scaled(0))))
 
 
 def test_the_best_rate_at_an_edge_is_pointed_out():
@@ -243,19 +240,10 @@ def test_the_best_rate_at_an_edge_is_pointed_out():
     assert "edge" in kinds(range_test(network, low=1e-4, high=1e-2))
 
 
-class Uphill(MLP):
-    """The sign of its gradient is wrong."""
-
-    def gradients(self, x, labels, loss="cross_entropy"):
-        value, gradients = super().gradients(x, labels, loss)
-        return value, {name: -gradient for name, gradient in gradients.items()}
-
-
 @SEARCHES
 def test_a_loss_that_never_falls_is_told_from_a_flat_one_and_points_the_right_way(search):
     def told(network, low, high):
-        options = {"rates": np.geomspace(low, high, 20)} if search is probe else {}
-        found = search(network, **(options or {"low": low, "high": high}))
+        found = search(network, **over(search, low, high))
         warning, *others = (text for text in found.warnings if "coarse" not in text)
         assert others == []
         return found, warning
@@ -264,7 +252,7 @@ def test_a_loss_that_never_falls_is_told_from_a_flat_one_and_points_the_right_wa
     assert "100 raises it" in warning
     assert "try rates below it" in warning
     assert found.suggestion == found.rates[0]
-    found, warning = told(make_network(Uphill), 1e-6, 1.0)
+    found, warning = told(make_network(scaled(-1)), 1e-6, 1.0)
     assert "never falls" in warning
     assert "check_gradients" in warning
     first = int(np.argmax(found.losses > 1.01 * found.start))
@@ -339,9 +327,9 @@ def test_tables_are_searched_as_arrays_are_and_converted_once(search, table):
 
 @SEARCHES
 def test_inputs_that_are_not_scaled_are_warned_of_at_the_callers_line(search):
-    pixels = Split((255 * SPLIT.inputs).astype(np.uint8), SPLIT.labels)
+    pixels = (255 * SPLIT.inputs).astype(np.uint8)
     function = probe_learning_rates if search is probe else learning_rate_range_test
-    arguments = (pixels.inputs, pixels.labels) if search is probe else (pixels, 1e-4, 1e-2, 20)
+    arguments = (pixels, SPLIT.labels) if search is probe else (Split(pixels, SPLIT.labels), 1e-4)
     with pytest.warns(UserWarning, match=r"np\.float32\(25\d\)") as caught:
         function(make_network(), *arguments)
     assert [warning.filename for warning in caught] == [__file__]
@@ -355,14 +343,6 @@ def test_a_trained_network_is_recognised(search):
     assert "trained already" in kinds(search(network))
 
 
-@SEARCHES
-def test_warnings_are_in_the_repr_and_on_the_plot(search):
-    options = {"rates": [1e-9, 1e-8]} if search is probe else {"low": 1e-9, "high": 1e-8}
-    found = search(make_network(), **options)
-    assert all(warning in repr(found) for warning in found.warnings)
-    assert "warning" in found.plot().get_title()
-
-
 def test_plots_end_before_infinity():
     search = probe(make_network(hidden="relu"), rates=[0.1, 1.0, 1e39], loss="squared_error")
     assert search.losses[-1] == np.inf
@@ -373,85 +353,12 @@ def test_plots_end_before_infinity():
 
 @SEARCHES
 def test_a_search_in_which_every_rate_overflows_can_be_drawn(search):
-    options = {"rates": [1e39, 1e40]} if search is probe else {"low": 1e39, "high": 1e40}
-    found = search(make_network(hidden="relu"), loss="squared_error", **options)
+    network = make_network(hidden="relu")
+    found = search(network, loss="squared_error", **over(search, 1e39, 1e40))
     assert found.losses.min() == np.inf
     assert kinds(found)[0] == "never falls"
     assert found.suggestion == found.rates[0]
     found.plot().figure.canvas.draw()
-
-
-# errors
-
-
-@pytest.mark.parametrize(
-    ("rates", "message"),
-    [
-        ([0.1, -0.1], "learning rate is -0.1"),
-        ([0.1, math.nan], "learning rate is nan"),
-        ([0.1, math.inf], "learning rate is inf"),
-        ([], r"\(0,\)"),
-        ([[0.1]], r"\(1, 1\)"),
-        (0.1, r"\(\)"),
-        (["a"], "rates"),
-    ],
-)
-def test_bad_rates_are_refused(rates, message):
-    network = make_network()
-    before = bits(network)
-    with pytest.raises((ValueError, TypeError), match=message):
-        probe(network, rates=rates)
-    assert bits(network) == before
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"low": 0.0}, "low is 0.0"),
-        ({"low": -1.0}, "learning rate is -1.0"),
-        ({"low": 1.0, "high": 1.0}, "low is 1.0 and high is 1.0"),
-        ({"low": 1.0, "high": 0.1}, "0 < low < high"),
-        ({"high": math.inf}, "learning rate is inf"),
-        ({"low": math.nan}, "learning rate is nan"),
-        ({"low": "1"}, "learning rate is '1'"),
-        ({"steps": 9}, "steps is 9.*at least 10"),
-        ({"steps": 10.5}, "steps is 10.5"),
-        ({"batch_size": 0}, "batch_size is 0"),
-        ({"loss": "hinge"}, "'hinge'"),
-        ({"optimizer": "rmsprop"}, "'rmsprop'"),
-        ({"seed": -1}, "seed is -1"),
-        ({"split": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
-        ({"split": Split(SPLIT.inputs[:, :3], SPLIT.labels)}, r"\(60, 3\), wanted \(N, 4\)"),
-        ({"split": Split(SPLIT.inputs, SPLIT.labels + 1)}, r"label 3 .*np\.unique"),
-        ({"split": Split(SPLIT.inputs.reshape(60, 2, 2), SPLIT.labels)}, r"reshape\(len\(x\)"),
-    ],
-)
-def test_bad_settings_of_a_range_test_are_refused(options, message):
-    network = make_network()
-    before = bits(network)
-    with pytest.raises((ValueError, TypeError), match=message):
-        range_test(network, **options)
-    assert bits(network) == before
-
-
-@SEARCHES
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-@pytest.mark.parametrize("sample", [0, 41])
-def test_inputs_that_are_not_finite_are_refused_by_sample(search, bad, sample):
-    inputs, network = INPUTS.copy(), make_network()
-    inputs[sample] = bad
-    before = bits(network)
-    with pytest.raises(ValueError, match=f"sample {sample} "):
-        search(network, Split(inputs, SPLIT.labels))
-    assert bits(network) == before
-
-
-@SEARCHES
-def test_a_network_that_is_not_finite_is_refused_as_such(search):
-    network = make_network()
-    network.weights[0][0, 0] = np.nan
-    with pytest.raises(ValueError, match=r"layer1\.weights"):
-        search(network)
 
 
 # on real data
@@ -485,52 +392,6 @@ def test_the_noise_of_small_batches_is_not_taken_for_a_fall(seed, momentum):
     assert search.suggestion < search.rates[np.argmin(search.losses)]
 
 
-# what a review found
-
-
-class StepsInGradients(MLP):
-    """Changes its weights while it computes gradients, as a confused network may."""
-
-    def gradients(self, x, labels, loss="cross_entropy"):
-        value, gradients = super().gradients(x, labels, loss)
-        self.weights[0] -= gradients["layer1.weights"]
-        return value, gradients
-
-
-@SEARCHES
-def test_a_network_that_changes_itself_has_its_parameters_back_too(search):
-    network = make_network(StepsInGradients)
-    before = bits(network)
-    search(network)
-    assert bits(network) == before
-
-
-@SEARCHES
-def test_gradients_of_a_wrong_shape_are_refused_by_name(search):
-    class Unsummed(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            return value, gradients | {"layer1.biases": np.ones((len(x), self.sizes[1]))}
-
-    with pytest.raises(ValueError, match=r"for layer1\.biases, wanted shape"):
-        search(make_network(Unsummed))
-
-
-@pytest.mark.filterwarnings("ignore:the inputs are too large")
-@SEARCHES
-def test_inputs_that_overflow_at_once_are_refused(search):
-    huge = Split(np.full_like(SPLIT.inputs, 3e38), SPLIT.labels)
-    with pytest.raises(ValueError, match="before the first step: are the inputs scaled"):
-        search(make_network(hidden="identity", output="identity"), huge, loss="squared_error")
-
-
-def test_a_sample_that_is_not_finite_is_named_whenever_its_batch_comes():
-    inputs = SPLIT.inputs.copy()
-    inputs[-1, 0] = np.nan
-    with pytest.raises(ValueError, match=f"sample {len(inputs) - 1} are not all finite"):
-        range_test(make_network(), Split(inputs, SPLIT.labels), batch_size=5, high=1e-3)
-
-
 class Reward(Loss):
     """A loss of one's own, negative, that knows how many classes there are."""
 
@@ -551,3 +412,94 @@ def test_a_negative_loss_of_ones_own_can_be_searched(search):
     few = Split(SPLIT.inputs[SPLIT.labels < 2], SPLIT.labels[SPLIT.labels < 2])
     found = search(make_network(), few, loss=Reward())
     assert found.losses.min() < found.start < 0
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [
+        ([0.1, -0.1], "learning rate is -0.1"),
+        ([0.1, math.nan], "learning rate is nan"),
+        ([0.1, math.inf], "learning rate is inf"),
+        ([], r"\(0,\)"),
+        ([[0.1]], r"\(1, 1\)"),
+        (0.1, r"\(\)"),
+        (["a"], "rates"),
+    ],
+)
+def test_bad_rates_are_refused(rates, message):
+    network = make_network()
+    with untouched(network), pytest.raises((ValueError, TypeError), match=message):
+        probe(network, rates=rates)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"low": 0.0}, "low is 0.0"),
+        ({"low": -1.0}, "learning rate is -1.0"),
+        ({"low": 1.0, "high": 1.0}, "low is 1.0 and high is 1.0"),
+        ({"low": 1.0, "high": 0.1}, "0 < low < high"),
+        ({"high": math.inf}, "learning rate is inf"),
+        ({"low": math.nan}, "learning rate is nan"),
+        ({"low": "1"}, "learning rate is '1'"),
+        ({"steps": 9}, "steps is 9.*at least 10"),
+        ({"steps": 10.5}, "steps is 10.5"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"loss": "hinge"}, "'hinge'"),
+        ({"optimizer": "rmsprop"}, "'rmsprop'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"split": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
+        ({"split": Split(SPLIT.inputs[:, :3], SPLIT.labels)}, r"\(60, 3\), wanted \(N, 4\)"),
+        ({"split": Split(SPLIT.inputs, SPLIT.labels + 1)}, r"label 3 .*np\.unique"),
+        ({"split": Split(SPLIT.inputs.reshape(60, 2, 2), SPLIT.labels)}, r"reshape\(len\(x\)"),
+    ],
+)
+def test_bad_settings_of_a_range_test_are_refused(options, message):
+    network = make_network()
+    with untouched(network), pytest.raises((ValueError, TypeError), match=message):
+        range_test(network, **options)
+
+
+@SEARCHES
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("sample", [0, 41])
+def test_inputs_that_are_not_finite_are_refused_by_sample(search, bad, sample):
+    inputs, network = SPLIT.inputs.copy(), make_network()
+    inputs[sample] = bad
+    with untouched(network), pytest.raises(ValueError, match=f"sample {sample} "):
+        search(network, Split(inputs, SPLIT.labels))
+
+
+def test_a_sample_that_is_not_finite_is_named_whenever_its_batch_comes():
+    inputs = SPLIT.inputs.copy()
+    inputs[-1, 0] = np.nan
+    with pytest.raises(ValueError, match=f"sample {len(inputs) - 1} are not all finite"):
+        range_test(make_network(), Split(inputs, SPLIT.labels), batch_size=5, high=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:the inputs are too large")
+@SEARCHES
+def test_inputs_that_overflow_at_once_are_refused(search):
+    huge = Split(np.full_like(SPLIT.inputs, 3e38), SPLIT.labels)
+    with pytest.raises(ValueError, match="before the first step: are the inputs scaled"):
+        search(make_network(hidden="identity", output="identity"), huge, loss="squared_error")
+
+
+@SEARCHES
+def test_a_network_that_is_not_finite_is_refused_as_such(search):
+    network = make_network()
+    network.weights[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"layer1\.weights"):
+        search(network)
+
+
+@SEARCHES
+def test_gradients_of_a_wrong_shape_are_refused_by_name(search):
+    def unsummed(gradients):
+        return gradients | {"layer1.biases": np.ones((len(SPLIT.inputs), 5))}
+
+    with pytest.raises(ValueError, match=r"for layer1\.biases, wanted shape"):
+        search(make_network(tampered(unsummed)))

@@ -7,13 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from reference import (
-    activate,
-    activation_jacobian,
-    sample_loss,
-    sample_loss_gradient,
-    times_jacobian,
-)
+from misfits import each_wrong_labels
+from reference import activate, activation_jacobian, sample_loss, sample_loss_gradient, times
 
 from mlp_lab.activations import softmax
 from mlp_lab.finite_differences import numerical_jacobian
@@ -62,7 +57,7 @@ def test_from_logits_equals_the_long_way_through_softmax(batch):
         p = activate("softmax", z)
         losses.append(sample_loss("cross_entropy", p, label))
         upstream = sample_loss_gradient("cross_entropy", p, label)
-        rows.append(times_jacobian(upstream, activation_jacobian("softmax", z)))
+        rows.append(times(upstream, activation_jacobian("softmax", z)))
     assert value == pytest.approx(math.fsum(losses) / n, rel=1e-10, abs=1e-10)
     np.testing.assert_allclose(gradient, np.array(rows) / n, rtol=1e-7, atol=1e-10)
     np.testing.assert_allclose(gradient.sum(axis=1), 0.0, atol=1e-14)
@@ -133,26 +128,8 @@ def test_negative_outputs_have_no_cross_entropy_and_the_message_says_what_to_do(
     assert cross_entropy(outputs, [0, 1]) < 1  # only the true class has to have a logarithm
 
 
-WRONG_LABELS = {
-    "one-hot": (np.eye(3, dtype=int), ValueError, r"\(3, 3\).*wanted \(3,\).*argmax\(axis=1\)"),
-    "column": (np.array([[0], [1], [2]]), ValueError, r"\(3, 1\).*labels\.ravel\(\)"),
-    "floats": (np.array([0.0, 1.0, 2.0]), TypeError, r"float64.*labels\.astype\(int\)"),
-    "booleans": (np.array([True, False, True]), TypeError, r"bool.*labels\.astype\(int\)"),
-    "complex": (np.array([0j, 1, 2]), TypeError, "complex128, wanted integers"),
-    "strings": (["a", "b", "c"], TypeError, "dtype <U1, wanted integers"),
-    "objects": (np.array([0, 1, None]), TypeError, "dtype object, wanted integers"),
-    "negative": ([0, -1, 2], ValueError, "label -1 at index 1, wanted 0 to 2"),
-    "too large": ([0, 1, 3], ValueError, "label 3 at index 2, wanted 0 to 2"),
-    "huge": (np.array([0, 1, 2**64 - 1], np.uint64), ValueError, "label 18446744073709551615"),
-    "too few": ([0, 1], ValueError, r"\(2,\), wanted \(3,\)"),
-    "none": ([], ValueError, r"\(0,\), wanted \(3,\)"),
-    "a number": (1, ValueError, r"\(\), wanted \(3,\)"),
-    "ragged": ([[0], [1, 2], 2], (TypeError, ValueError), "labels"),
-}
-
-
 @each
-@pytest.mark.parametrize(("labels", "error", "message"), WRONG_LABELS.values(), ids=WRONG_LABELS)
+@each_wrong_labels
 def test_wrong_labels_are_refused_by_name(loss, labels, error, message):
     outputs = np.full((3, 3), 1 / 3)
     for function in (loss, loss.gradient):

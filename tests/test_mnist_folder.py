@@ -3,44 +3,22 @@
 import io
 import os
 import pickle
-import tracemalloc
 import zipfile
 
 import numpy as np
 import pytest
+from files import MIB, MNIST, NAMES, Trap, memory_below, npy_header, small_arrays, write_each
 
-from mlp_lab.data import IdxFormatError, load_mnist, mnist_files, mnist_folder, write_idx
-from mlp_lab.data.idx import content_sha256
+from mlp_lab.data import IdxFormatError, load_mnist, mnist_folder, write_idx
 from mlp_lab.data.mnist_folder import candidates
 from mlp_lab.data.mnist_npz import ARRAY_NAMES
 
-NAMES = tuple(mnist_files.CONTENT_SHA256)
-RANDOM = np.random.default_rng(0)
-SHAPES = {name: (20, 28, 28) if "images" in name else (20,) for name in NAMES}
-MNIST = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
-FASHION = {name: RANDOM.integers(0, 10, shape, np.uint8) for name, shape in SHAPES.items()}
-MIB = 1 << 20
+FASHION = small_arrays(1)
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """An empty folder that MLP_LAB_DATA names; small arrays stand in for MNIST's."""
-    digests = {name: content_sha256(array) for name, array in MNIST.items()}
-    monkeypatch.setattr(mnist_files, "CONTENT_SHA256", digests)
-    monkeypatch.setattr(mnist_files, "cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", ())
-    folder = tmp_path / "J. Doe's data"
-    folder.mkdir()
-    monkeypatch.setenv("MLP_LAB_DATA", str(folder))
-    return folder
-
-
-def write_each(folder, place, arrays=MNIST):
-    """Write each array to the place of its name below the folder."""
-    for name, array in arrays.items():
-        path = folder / place(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_idx(path, array)
+def folder(data_folder):
+    return data_folder
 
 
 def link(path, target):
@@ -49,49 +27,48 @@ def link(path, target):
         path.symlink_to(target)
 
 
-def dotted(name):
-    return name.replace("-idx", ".idx")
-
-
-def kaggle(folder):
-    write_each(folder, lambda name: f"{name}/{name}")
-    write_each(folder, dotted)
-
-
-def keras(folder, save=np.savez_compressed, name="mnist.npz", **changes):
+def keras(folder, save=np.savez_compressed, **changes):
     arrays = {ARRAY_NAMES[name]: array for name, array in MNIST.items()}
-    save(folder / name, **(arrays | changes))
-    return folder / name
+    save(folder / "mnist.npz", **(arrays | changes))
+    return folder / "mnist.npz"
+
+
+def raw_and_packed(folder):
+    write_each(folder, "{name}.gz")
+    (folder / f"{NAMES[0]}.gz").unlink()
+    write_idx(folder / NAMES[0], MNIST[NAMES[0]])
 
 
 def fashion_first(folder):
-    write_each(folder, lambda name: f"FashionMNIST/raw/{name}", FASHION)
-    write_each(folder, lambda name: f"MNIST/raw/{name}")
+    write_each(folder, "FashionMNIST/raw/{name}", arrays=FASHION)
+    write_each(folder, "MNIST/raw/{name}")
 
 
 def a_damaged_copy_first(folder):
-    write_each(folder, lambda name: f"{name}.gz")
+    write_each(folder, "{name}.gz")
     (folder / NAMES[0]).write_bytes(b"<html>")
     (folder / NAMES[1]).write_bytes(b"")
     (folder / "mnist.npz").write_bytes(b"PK\3\4")
 
 
-LAYOUTS = {
-    "the original": lambda folder: write_each(folder, lambda name: f"{name}.gz"),
-    "dots": lambda folder: write_each(folder, dotted),
-    "capitals, and a copy": lambda folder: write_each(folder, lambda n: f"{n.title()} (1).gz"),
-    "torchvision": lambda folder: write_each(folder, lambda name: f"MNIST/raw/{name}"),
-    "torchvision, with archives": lambda folder: (
-        write_each(folder, lambda name: f"MNIST/raw/{name}"),
-        write_each(folder, lambda name: f"MNIST/raw/{name}.gz"),
-    ),
-    "its MNIST": lambda folder: write_each(folder, lambda name: f"raw/{name}"),
-    "Kaggle": kaggle,
-    "Kaggle's folders": lambda folder: write_each(folder, lambda name: f"{name}/{name}"),
-    "dots in folders": lambda folder: write_each(folder, lambda n: f"{dotted(n)}/{dotted(n)}"),
-    "Kaggle's archive": lambda folder: write_each(folder, lambda name: f"archive/{name}/{name}"),
+PLACES = {
+    "the original": ["{name}.gz"],
+    "dots": ["{dotted}"],
+    "capitals, and a copy": ["{title} (1).gz"],
+    "torchvision": ["MNIST/raw/{name}"],
+    "torchvision, with archives": ["MNIST/raw/{name}", "MNIST/raw/{name}.gz"],
+    "its MNIST": ["raw/{name}"],
+    "Kaggle": ["{name}/{name}", "{dotted}"],
+    "Kaggle's folders": ["{name}/{name}"],
+    "dots in folders": ["{dotted}/{dotted}"],
+    "Kaggle's archive": ["archive/{name}/{name}"],
+}
+IN_COLUMNS = np.asfortranarray(MNIST[NAMES[0]])
+OTHERS = {
+    "raw and packed": raw_and_packed,
     "Keras": keras,
     "Keras, not packed": lambda folder: keras(folder, np.savez),
+    "Keras, in columns": lambda folder: keras(folder, x_train=IN_COLUMNS),
     "Fashion-MNIST comes first": fashion_first,
     "a damaged copy comes first": a_damaged_copy_first,
 }
@@ -105,8 +82,15 @@ def assert_found():
         assert np.array_equal(array, wanted)
 
 
-@pytest.mark.parametrize("lay_out", LAYOUTS.values(), ids=LAYOUTS)
-def test_a_layout(folder, lay_out):
+@pytest.mark.parametrize("places", PLACES.values(), ids=PLACES)
+def test_a_layout(folder, places):
+    write_each(folder, *places)
+    assert_found()
+    assert not (folder.parent / "cache").exists()
+
+
+@pytest.mark.parametrize("lay_out", OTHERS.values(), ids=OTHERS)
+def test_another_layout(folder, lay_out):
     lay_out(folder)
     assert_found()
 
@@ -115,11 +99,6 @@ def test_a_layout(folder, lay_out):
 def test_the_setting_may_name_the_file_of_keras(folder, monkeypatch, name):
     path = keras(folder).rename(folder / name)
     monkeypatch.setenv("MLP_LAB_DATA", str(path))
-    assert_found()
-
-
-def test_an_array_in_columns(folder):
-    keras(folder, x_train=np.asfortranarray(MNIST[NAMES[0]]))
     assert_found()
 
 
@@ -152,7 +131,7 @@ def test_no_more_entries_are_looked_at_than_a_fixed_number(folder, monkeypatch):
 
 
 def test_what_cannot_be_read_is_passed_over(folder):
-    write_each(folder / "z", str)
+    write_each(folder / "z", "{name}")
     link(folder / NAMES[0], folder / NAMES[0])
     link(folder / "loop", folder / "loop")
     (folder / NAMES[1]).mkdir()
@@ -164,7 +143,7 @@ def test_what_cannot_be_read_is_passed_over(folder):
 
 
 def test_the_error_names_every_candidate_and_what_is_wrong_with_it(folder):
-    write_each(folder / "FashionMNIST" / "raw", str, FASHION)
+    write_each(folder, "FashionMNIST/raw/{name}", arrays=FASHION)
     page = folder / f"{NAMES[0]}.gz"
     page.write_bytes(b"<!DOCTYPE html>")
     with pytest.raises(IdxFormatError) as caught:
@@ -177,25 +156,10 @@ def test_the_error_names_every_candidate_and_what_is_wrong_with_it(folder):
         assert word in cure
 
 
-class Trap:
-    """Its pickle makes the folder named by it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def __reduce__(self):
-        return os.mkdir, (str(self.folder),)
-
-
 def refused(path):
     """Return why the archive is refused, which takes no more memory than the archive."""
-    tracemalloc.start()
-    try:
-        with pytest.raises(IdxFormatError) as caught:
-            load_mnist()
-        assert tracemalloc.get_traced_memory()[1] < 10 * MIB
-    finally:
-        tracemalloc.stop()
+    with memory_below(10 * MIB), pytest.raises(IdxFormatError) as caught:
+        load_mnist()
     fault, cure = str(caught.value).splitlines()
     for word in ("MLP_LAB_DATA", str(path)):
         assert word in fault
@@ -212,33 +176,49 @@ def test_pickled_objects_are_refused_and_never_run(folder, tmp_path):
     assert not trapped.exists()
 
 
+def promise(folder, shape, n_values, packing=zipfile.ZIP_DEFLATED):
+    """Write an archive whose first array has other values than its header promises."""
+    archive = zipfile.ZipFile(folder / "mnist.npz", "w", packing)
+    with archive, archive.open("x_train.npy", "w") as member:
+        member.write(npy_header(shape))
+        for start in range(0, n_values, MIB):
+            member.write(bytes(min(MIB, n_values - start)))
+
+
+def newer_version(folder):
+    member = io.BytesIO()
+    np.lib.format.write_array(member, MNIST[NAMES[0]], version=(2, 0))
+    with zipfile.ZipFile(folder / "mnist.npz", "w") as archive:
+        archive.writestr("x_train.npy", member.getvalue())
+
+
+LABELS, IMAGES = MNIST[NAMES[1]], MNIST[NAMES[0]]
 WRONG = {
-    "int64": {"x_train": MNIST[NAMES[0]].astype(np.int64)},
-    "(20, 784)": {"x_train": MNIST[NAMES[0]].reshape(20, 784)},
-    "()": {"x_train": np.uint8(7)},
-    "(0, 28, 28)": {"x_train": np.zeros((0, 28, 28), np.uint8)},
-    "not MNIST's": {"x_train": FASHION[NAMES[0]]},
-    "(20,)": {"x_train": MNIST[NAMES[1]]},
+    "int64": lambda folder: keras(folder, x_train=IMAGES.astype(np.int64)),
+    "(20, 784)": lambda folder: keras(folder, x_train=IMAGES.reshape(20, 784)),
+    "()": lambda folder: keras(folder, x_train=np.uint8(7)),
+    "(0, 28, 28)": lambda folder: keras(folder, x_train=np.zeros((0, 28, 28), np.uint8)),
+    "not MNIST's": lambda folder: keras(folder, x_train=FASHION[NAMES[0]]),
+    "(20,)": lambda folder: keras(folder, x_train=LABELS),
+    "it has images.npy, labels.npy; wanted x_train.npy": lambda folder: np.savez(
+        folder / "mnist.npz", images=np.zeros(3), labels=np.zeros(3)
+    ),
+    "web page": lambda folder: (folder / "mnist.npz").write_bytes(b"<html>503</html>"),
+    "is empty": lambda folder: (folder / "mnist.npz").touch(),
+    "version (2, 0)": newer_version,
+    "promises 7 bytes and has more": lambda folder: promise(folder, (7,), 20 * MIB),
+    "packed by method 14": lambda folder: promise(folder, (7,), 20 * MIB, zipfile.ZIP_LZMA),
+    "promises 7 bytes and has 6": lambda folder: promise(folder, (7,), 6),
+    "(209715200,)": lambda folder: promise(folder, (200 * MIB,), 20 * MIB),
+    "unlike": lambda folder: promise(folder, (1 << 62, 1 << 62, 1), 7),
+    "(-1, -7, 1)": lambda folder: promise(folder, (-1, -7, 1), 7),
 }
 
 
-@pytest.mark.parametrize(("word", "changes"), WRONG.items(), ids=WRONG)
-def test_arrays_that_are_not_mnists(folder, word, changes):
-    assert word in refused(keras(folder, **changes))
-
-
-def test_an_archive_of_other_things(folder):
-    np.savez(folder / "mnist.npz", images=np.zeros(3), labels=np.zeros(3))
-    fault = refused(folder / "mnist.npz")
-    assert "it has images.npy, labels.npy; wanted x_train.npy" in fault
-
-
-def test_a_web_page_and_an_empty_file(folder):
-    path = folder / "mnist.npz"
-    path.write_bytes(b"<html>503</html>")
-    assert "web page" in refused(path)
-    path.write_bytes(b"")
-    assert "is empty" in refused(path)
+@pytest.mark.parametrize(("word", "write"), WRONG.items(), ids=WRONG)
+def test_an_archive_that_is_not_mnists_is_refused(folder, word, write):
+    write(folder)
+    assert word in refused(folder / "mnist.npz")
 
 
 def test_a_cut_archive(folder):
@@ -261,41 +241,3 @@ def test_a_changed_byte_is_refused_or_changes_nothing(folder):
             assert str(path) in str(error)  # noqa: PT017
             n_refused += 1
     assert n_refused > 50
-
-
-def npy_header(shape):
-    buffer = io.BytesIO()
-    promise = {"descr": "|u1", "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(buffer, promise)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("shape", "n_values", "packing", "word"),
-    [
-        ((7,), 20 * MIB, zipfile.ZIP_DEFLATED, "promises 7 bytes and has more"),
-        ((7,), 20 * MIB, zipfile.ZIP_LZMA, "packed by method 14"),
-        ((7,), 6, zipfile.ZIP_DEFLATED, "promises 7 bytes and has 6"),
-        ((200 * MIB,), 20 * MIB, zipfile.ZIP_DEFLATED, "(209715200,)"),
-        ((1 << 62, 1 << 62, 1), 7, zipfile.ZIP_DEFLATED, "unlike"),
-        ((-1, -7, 1), 7, zipfile.ZIP_DEFLATED, "(-1, -7, 1)"),
-    ],
-)
-def test_bombs_and_promises_that_are_not_kept(folder, shape, n_values, packing, word):
-    path = folder / "mnist.npz"
-    with (
-        zipfile.ZipFile(path, "w", packing) as archive,
-        archive.open("x_train.npy", "w") as member,
-    ):
-        member.write(npy_header(shape))
-        for start in range(0, n_values, MIB):
-            member.write(bytes(min(MIB, n_values - start)))
-    assert word in refused(path)
-
-
-def test_another_version_of_numpys_format(folder):
-    member = io.BytesIO()
-    np.lib.format.write_array(member, MNIST[NAMES[0]], version=(2, 0))
-    with zipfile.ZipFile(folder / "mnist.npz", "w") as archive:
-        archive.writestr("x_train.npy", member.getvalue())
-    assert "version (2, 0)" in refused(folder / "mnist.npz")

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from misfits import each_wrong_labels, each_wrong_x
+from networks import assert_same_bits, copies, untouched
+from networks import make_network as make_any_network
 from reference import multilayer_perceptron, notebook_gradients
 
 from mlp_lab import MLP
@@ -27,10 +30,8 @@ each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 def make_network(hidden="tanh", output="softmax", depth=1, dtype="float64", seed=0, shift=0.0):
     """Return a network with biases that are not zero; `shift` raises the last ones."""
-    network = MLP(SIZES[depth], hidden, output, dtype=dtype, seed=seed)
-    generator = np.random.default_rng(seed + 100)
-    for biases in network.biases:
-        biases[...] = generator.normal(0, 0.5, biases.shape)
+    options = {"hidden": hidden, "output": output, "seed": seed}
+    network = make_any_network(MLP, SIZES[depth], dtype, biased=True, **options)
     network.biases[-1][...] += shift
     return network
 
@@ -81,18 +82,13 @@ def test_gradients_equal_the_original_notebook_image_by_image():
 @each_loss
 @each_dtype
 def test_logits_of_a_million_leave_everything_finite_and_in_its_dtype(hidden, output, loss, dtype):
-    network = make_network(hidden, output, dtype=dtype, seed=3)
-    network.biases[-1][...] = [1e6, 3e5, 1e6]
-    x, labels = make_batch()
-    value, gradients = network.gradients(x, labels, loss)
-    arrays = [network.forward(x), *gradients.values()]
-    assert all(array.dtype == dtype and np.isfinite(array).all() for array in arrays)
-    assert np.isfinite(value)
-    if output == "softmax":
-        network.biases[-1][...] = [-1e6, 0, 1e6]
+    network, (x, labels) = make_network(hidden, output, dtype=dtype, seed=3), make_batch()
+    for biases in ([1e6, 3e5, 1e6], [-1e6, 0, 1e6] if output == "softmax" else [1e6] * 3):
+        network.biases[-1][...] = biases
         value, gradients = network.gradients(x, labels, loss)
+        arrays = [network.forward(x), *gradients.values()]
+        assert all(array.dtype == dtype and np.isfinite(array).all() for array in arrays)
         assert np.isfinite(value)
-        assert all(np.isfinite(gradient).all() for gradient in gradients.values())
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "relu"])
@@ -179,20 +175,47 @@ def test_order_and_duplicates_of_samples_change_nothing(n, copies, seed, loss):
 
 @each_loss
 def test_gradients_change_nothing_and_can_be_called_again(loss):
-    network = make_network(depth=2)
-    x, labels = make_batch()
-    kept = {name: array.copy() for name, array in network.parameters().items()}
-    kept_x, kept_labels = x.copy(), labels.copy()
-    first, second = network.gradients(x, labels, loss), network.gradients(x, labels, loss)
-    assert first[0] == second[0]
+    network, (x, labels) = make_network(depth=2), make_batch()
+    with untouched(network):
+        value, first = network.gradients(x, labels, loss)
+        same_value, second = network.gradients(x, labels, loss)
+    assert same_value == value
+    assert_same_bits(second, first)
     for name, parameter in network.parameters().items():
-        np.testing.assert_array_equal(parameter, kept[name])
-        np.testing.assert_array_equal(first[1][name], second[1][name])
-        others = [first[1][name], second[1][name], x]
+        others = [first[name], second[name], x]
         assert not any(np.shares_memory(parameter, other) for other in others)
-        assert not np.shares_memory(first[1][name], second[1][name])
-    np.testing.assert_array_equal(x, kept_x)
-    np.testing.assert_array_equal(labels, kept_labels)
+        assert not np.shares_memory(first[name], second[name])
+    np.testing.assert_array_equal(x, make_batch()[0])
+    np.testing.assert_array_equal(labels, make_batch()[1])
+
+
+@each_dtype
+@each_loss
+def test_gradients_written_into_old_arrays_are_those_of_new_ones(dtype, loss):
+    network = make_network(depth=2, dtype=dtype)
+    _, old = network.gradients(*make_batch(5, seed=1), loss)
+    value, expected = network.gradients(*make_batch(7), loss)
+    again, found = network.gradients(*make_batch(7), loss, out=old)
+    assert again == value
+    assert found is old
+    assert_same_bits(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("misfit", "message"),
+    [
+        ({"layer1.weights": np.zeros((5, 4))}, r"out has shape \(5, 4\) for layer1\.weights.*\(4,"),
+        ({"layer2.biases": None}, r"out has nothing for layer2\.biases"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_before_any_is_written_to(misfit, message):
+    network, (x, labels) = make_network(), make_batch()
+    _, out = network.gradients(x, labels)
+    out = {name: array for name, array in (out | misfit).items() if array is not None}
+    before = copies(out)
+    with pytest.raises(ValueError, match=message):
+        network.gradients(-x, labels, out=out)
+    assert_same_bits(out, before)
 
 
 def test_identity_network_never_hands_out_its_own_arrays():
@@ -213,7 +236,7 @@ def test_parameters_are_the_live_arrays():
     assert network.loss(x, labels) != before
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@each_dtype
 def test_an_initializer_that_reuses_its_array_does_not_tie_layers_together(dtype):
     shared = np.ones((3, 3), dtype)
     network = MLP([3, 3, 3], initializer=lambda generator, n_in, n_out: shared, dtype=dtype)
@@ -312,24 +335,7 @@ def test_a_subclass_of_cross_entropy_or_softmax_is_used_not_bypassed(output, los
     assert network.loss(x, labels, loss) == pytest.approx(expected, rel=1e-14)
 
 
-WRONG_INPUTS = {
-    "one sample": (np.ones(4), ValueError, r"\(4,\), wanted \(N, 4\); .*x\.reshape\(1, 4\)"),
-    "image stack": (np.ones((5, 2, 2)), ValueError, r"\(5, 2, 2\).*x\.reshape\(len\(x\), -1\)"),
-    "one image": (np.ones((2, 2)), ValueError, r"\(2, 2\), wanted \(N, 4\); .*reshape\(1, 4\)"),
-    "transposed": (np.ones((4, 6)), ValueError, r"\(4, 6\), wanted \(N, 4\)"),
-    "empty": (np.ones((0, 4)), ValueError, "no sample in this batch"),
-    "nothing": ([], ValueError, r"\(0,\), wanted \(N, 4\)"),
-    "a number": (3.0, ValueError, r"\(\), wanted \(N, 4\)"),
-    "complex": (np.ones((1, 4)) * 1j, TypeError, "real inputs, got complex"),
-    "strings": ([["1", "2", "3", "4"]], TypeError, "numbers, got dtype <U1"),
-    "objects": (np.full((1, 4), None), TypeError, "numbers, got dtype object"),
-    "booleans": (np.ones((1, 4), bool), TypeError, "numbers, got dtype bool"),
-    "none": (None, TypeError, "numbers, got dtype object"),
-    "ragged": ([[1, 2, 3, 4], [1, 2]], (TypeError, ValueError), "expected an array of numbers"),
-}
-
-
-@pytest.mark.parametrize(("x", "error", "message"), WRONG_INPUTS.values(), ids=WRONG_INPUTS)
+@each_wrong_x
 def test_wrong_inputs_are_refused_at_every_door(x, error, message):
     network = make_network()
     for use in (
@@ -344,16 +350,7 @@ def test_wrong_inputs_are_refused_at_every_door(x, error, message):
 
 @each_output
 @each_loss
-@pytest.mark.parametrize(
-    ("labels", "error", "message"),
-    [
-        (np.eye(3, dtype=int), ValueError, r"\(3, 3\), wanted \(3,\); pass labels\.argmax"),
-        ([0.0, 1.0, 2.0], TypeError, "float64, wanted integers"),
-        ([0, 1, 3], ValueError, "label 3 at index 2, wanted 0 to 2"),
-        ([0, -1, 2], ValueError, "label -1 at index 1"),
-        ([0, 1], ValueError, r"\(2,\), wanted \(3,\)"),
-    ],
-)
+@each_wrong_labels
 def test_wrong_labels_are_refused_for_every_output_and_loss(output, loss, labels, error, message):
     network = make_network(output=output)
     for function in (network.loss, network.gradients):
@@ -420,11 +417,9 @@ def test_a_saved_network_comes_back_bit_for_bit(hidden, output, dtype, path):
     network.save(path)
     loaded = MLP.load(str(path))
     assert repr(loaded) == repr(network)
-    assert loaded.sizes == network.sizes
-    for name, parameter in network.parameters().items():
-        assert loaded.parameters()[name].dtype == dtype
-        assert loaded.parameters()[name].tobytes() == parameter.tobytes()
-        assert loaded.parameters()[name].flags.writeable
+    assert (loaded.sizes, loaded.dtype) == (network.sizes, dtype)
+    assert_same_bits(loaded.parameters(), network.parameters())
+    assert all(parameter.flags.writeable for parameter in loaded.parameters().values())
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
@@ -438,16 +433,38 @@ def test_saving_twice_replaces_the_file_and_a_live_network_goes_on(path):
     assert (MLP.load(path).weights[0] != network.weights[0]).all()
 
 
+class SteeperTanh(Tanh):
+    """An activation of one's own that inherits the name of one of ours."""
+
+    def __call__(self, z):
+        return np.tanh(2 * np.asarray(z))
+
+
 @pytest.mark.parametrize("role", ["hidden", "output"])
-@pytest.mark.parametrize("activation", [Sine(), LeakyRelu(0.2)], ids=str)
-def test_an_activation_of_ones_own_is_handed_to_load(role, activation, path):
+@pytest.mark.parametrize(
+    ("activation", "name"),
+    [
+        (Sine(), "'sine'"),
+        (LeakyRelu(0.2), r"'leaky_relu\(0\.2\)'"),
+        (SteeperTanh(), "'SteeperTanh', which mlp_lab does not have"),
+    ],
+    ids=str,
+)
+def test_an_activation_of_ones_own_is_handed_to_load(role, activation, name, path):
     network = MLP([4, 5, 3], **{role: activation}, dtype="float64")
     network.save(path)
-    with pytest.raises(ValueError, match=rf"{role} activation is .*MLP\.load\(path, {role}=\.\.\."):
+    words = rf"{role} activation is {name}.*MLP\.load\(path, {role}=\.\.\."
+    with pytest.raises(ValueError, match=words):
         MLP.load(path)
     loaded = MLP.load(path, **{role: activation})
     x, _ = make_batch()
     np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
+
+
+def test_another_activation_than_the_saved_one_is_refused(path):
+    MLP([3, 2], hidden="relu").save(path)
+    with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):
+        MLP.load(path, hidden=Tanh())
 
 
 def test_an_activation_without_a_name_is_told_that_it_needs_one(path):
@@ -565,61 +582,4 @@ def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path_factory, data):
     except ValueError as error:
         assert path.name in str(error)  # noqa: PT017
     else:
-        for name, parameter in network.parameters().items():
-            assert loaded.parameters()[name].tobytes() == parameter.tobytes()
-
-
-class SteeperTanh(Tanh):
-    """An activation of one's own that inherits the name of one of ours."""
-
-    def __call__(self, z):
-        return np.tanh(2 * np.asarray(z))
-
-
-def test_an_activation_that_inherits_a_name_of_ours_is_not_loaded_as_ours(path):
-    MLP([3, 2], hidden=SteeperTanh(), output=SteeperTanh()).save(path)
-    with pytest.raises(ValueError, match="'SteeperTanh', which mlp_lab does not have"):
-        MLP.load(path)
-    assert isinstance(MLP.load(path, SteeperTanh(), SteeperTanh()).hidden, SteeperTanh)
-
-
-def test_another_activation_than_the_saved_one_is_refused(path):
-    MLP([3, 2], hidden="relu").save(path)
-    with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):
-        MLP.load(path, hidden=Tanh())
-
-
-# arrays that are written into
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
-def test_gradients_written_into_old_arrays_are_those_of_new_ones(dtype, loss):
-    network, generator = MLP([4, 6, 5, 3], dtype=dtype), np.random.default_rng(0)
-    _, old = network.gradients(generator.random((5, 4)), [0, 1, 2, 1, 0], loss)
-    x, labels = generator.random((7, 4)), np.arange(7) % 3
-    value, expected = network.gradients(x, labels, loss)
-    again, found = network.gradients(x, labels, loss, out=old)
-    assert again == value
-    assert found is old
-    for name, array in expected.items():
-        np.testing.assert_array_equal(found[name], array, strict=True)
-
-
-@pytest.mark.parametrize(
-    ("name", "array", "message"),
-    [
-        ("layer1.weights", np.zeros((3, 4)), r"out has shape \(3, 4\) for layer1\.weights.*\(4, 3"),
-        ("layer2.biases", None, r"out has nothing for layer2\.biases"),
-    ],
-)
-def test_arrays_that_do_not_fit_are_refused_before_any_is_written_to(name, array, message):
-    network, x, labels = MLP([4, 3, 2], dtype="float64"), np.ones((5, 4)), [0, 1, 0, 1, 1]
-    _, out = network.gradients(x, labels)
-    out[name] = array
-    if array is None:
-        del out[name]
-    before = {key: value.copy() for key, value in out.items()}
-    with pytest.raises(ValueError, match=message):
-        network.gradients(-x, labels, out=out)
-    assert all((out[key] == before[key]).all() for key in out)
+        assert_same_bits(loaded.parameters(), network.parameters())

@@ -23,11 +23,6 @@ if find_spec("mlp_lab") is None:
     %pip install --quiet "mlp_lab=={major}.{minor}.*\""""
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.name)
-def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
-    return nbformat.read(request.param, as_version=4)
-
-
 def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 

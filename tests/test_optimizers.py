@@ -190,8 +190,9 @@ def test_names_give_new_optimizers_and_objects_pass():
 def test_what_is_no_rate_is_refused_with_the_value(wrong):
     with pytest.raises(ValueError, match="learning rate is"):
         check_rate(wrong)
-    with pytest.raises(ValueError, match="learning rate is"):
-        find_schedule(wrong)
+    if wrong is not None:  # which stands for the usual rate
+        with pytest.raises(ValueError, match="learning rate is"):
+            find_schedule(wrong, SGD())
 
 
 @pytest.mark.parametrize("rate", [0, 1, 0.5, np.float32(0.5), np.int64(1)])
@@ -201,13 +202,14 @@ def test_a_rate_is_returned_as_a_float(rate):
 
 
 def test_schedules_pass_through_known_points():
-    assert find_schedule(0.5)(0.0) == find_schedule(0.5)(99.9) == 0.5
+    assert find_schedule(None, Adam())(7.0) == Adam().usual_rate
+    assert find_schedule(0.5, SGD())(0.0) == find_schedule(0.5, SGD())(99.9) == 0.5
     halving = exponential_decay(0.8, factor=0.5)
     assert (halving(0.0), halving(1.0), halving(3.0)) == (0.8, 0.4, 0.1)
     assert halving(0.5) == pytest.approx(0.8 / math.sqrt(2))
     cosine = cosine_decay(2.0, epochs=6)
     assert [cosine(done) for done in (0, 2, 3, 4, 6, 7)] == pytest.approx([2, 1.5, 1, 0.5, 0, 0])
-    assert find_schedule(cosine) is cosine
+    assert find_schedule(cosine, SGD()) is cosine
 
 
 @steady

@@ -14,8 +14,14 @@ from packaging.requirements import Requirement
 import mlp_lab
 
 ROOT = Path(__file__).resolve().parent.parent
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PYPROJECT = tomllib.loads(text("pyproject.toml"))
+README, START, LOCK = text("README.md"), text("start.py"), text("requirements.lock")
 
 
 def tracked_text_files() -> list[Path]:
@@ -27,32 +33,27 @@ def tracked_text_files() -> list[Path]:
 
 
 def test_conda_pins_what_the_requirements_allow_and_the_lock_was_tested_with() -> None:
-    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    pins = dict(line.split("=") for line in yaml.safe_load(text)["dependencies"] if line != "pip")
+    lines = yaml.safe_load(text("environment.yml"))["dependencies"]
+    pins = dict(line.split("=") for line in lines if line != "pip")
     conda = {name.removesuffix("-base"): pin for name, pin in pins.items()}
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     wanted = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["lab"]]
 
     assert conda.pop("python") == "3.12"
     for requirement in map(Requirement, wanted):
         assert conda[requirement.name] in requirement.specifier
     for name, pin in conda.items():
-        assert re.search(rf"^{name}=={re.escape(pin)}(\.|$)", lock, re.MULTILINE), name
+        assert re.search(rf"^{name}=={re.escape(pin)}(\.|$)", LOCK, re.MULTILINE), name
 
 
 def test_binder_has_the_same_environment() -> None:
-    copy = ROOT / "binder" / "environment.yml"
-
-    assert copy.read_bytes() == (ROOT / "environment.yml").read_bytes()
+    assert text("binder/environment.yml") == text("environment.yml")
 
 
 def test_the_lock_covers_the_requirements_and_names_no_registry() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
+    locked = {line.split("==")[0] for line in LOCK.splitlines() if "==" in line}
 
-    assert "://" not in lock
-    for requirement in map(Requirement, PYPROJECT["project"]["dependencies"]):
-        assert requirement.name in locked
+    assert "://" not in LOCK
+    assert {Requirement(each).name for each in PYPROJECT["project"]["dependencies"]} <= locked
 
 
 def test_no_lock_that_records_a_registry_is_committed() -> None:
@@ -63,18 +64,16 @@ def test_no_lock_that_records_a_registry_is_committed() -> None:
 
 def test_readme_commands_exist() -> None:
     commands = re.findall(r"^python3 start\.py (\w+)", README, re.MULTILINE)
-    source = (ROOT / "start.py").read_text(encoding="utf-8")
 
     assert commands == ["lab", "test"]
-    assert all(f'"{command}": (' in source for command in commands)
+    assert all(f'"{command}": (' in START for command in commands)
 
 
 def test_what_the_quick_tests_leave_out_ci_runs() -> None:
     left_out = PYPROJECT["tool"]["pytest"]["ini_options"]["addopts"]
-    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
     assert left_out[left_out.index("-m") + 1] == "not slow"
-    assert re.search(r"-m pytest -m slow$", ci, re.MULTILINE)
+    assert re.search(r"-m pytest -m slow$", text(".ci/run"), re.MULTILINE)
 
 
 def test_start_explains_itself() -> None:
@@ -88,7 +87,7 @@ def test_start_explains_itself() -> None:
 
 def test_start_can_be_parsed_by_older_pythons() -> None:
     # on them it has to get as far as saying that they are too old
-    ast.parse((ROOT / "start.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    ast.parse(START, feature_version=(3, 7))
 
 
 def test_links_in_markdown_lead_somewhere() -> None:
@@ -124,6 +123,4 @@ def test_one_address_of_the_project_is_used_everywhere() -> None:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-
-    assert citation["version"] == mlp_lab.__version__
+    assert yaml.safe_load(text("CITATION.cff"))["version"] == mlp_lab.__version__

@@ -12,9 +12,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from notebooks import execute
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
 
 def exercises(notebook: nbformat.NotebookNode) -> list[str]:
     """Return the exercises of a lesson, in their order, each with what is folded below it."""
@@ -47,9 +44,9 @@ def names(code: str) -> tuple[set[str], set[str]]:
     return used, defined
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_solution_needs_the_lesson_alone_or_says_which_other_it_needs(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+def test_a_solution_needs_the_lesson_alone_or_says_which_other_it_needs(
+    notebook: nbformat.NotebookNode,
+) -> None:
     cells = [cell.source for cell in notebook.cells[2:] if cell.cell_type == "code"]
     in_lesson = set(dir(builtins)).union(*(names(source)[1] for source in cells))
 
@@ -60,9 +57,10 @@ def test_a_solution_needs_the_lesson_alone_or_says_which_other_it_needs(path: Pa
             assert not missing or "of exercise" in block.splitlines()[0], (number, missing)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_exercise_has_a_solution_that_shows_something_to_be_right(path: Path) -> None:
-    found = exercises(nbformat.read(path, as_version=4))
+def test_every_exercise_has_a_solution_that_shows_something_to_be_right(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    found = exercises(notebook)
 
     assert len(found) >= 3
     for number, exercise in enumerate(found, 1):
@@ -71,9 +69,7 @@ def test_every_exercise_has_a_solution_that_shows_something_to_be_right(path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_code_of_every_solution_runs(path: Path, tmp_path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+def test_the_code_of_every_solution_runs(notebook: nbformat.NotebookNode, tmp_path: Path) -> None:
     blocks = [block for exercise in exercises(notebook) for block in solution(exercise)]
 
     notebook.cells += [nbformat.v4.new_code_cell(block) for block in blocks]

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from networks import Observed
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mlp_lab import MLP, check_gradients, learning_rate_range_test, probe_learning_rates, train
+from mlp_lab import check_gradients, learning_rate_range_test, probe_learning_rates, train
 from mlp_lab.data import load_digits
 from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING, sensible_threads
 
@@ -66,18 +67,13 @@ def test_a_setting_that_is_no_number_of_threads_is_refused(setting, monkeypatch)
         pass
 
 
-class Watching(MLP):
+class Watching(Observed):
     """Notes how many threads it may use."""
 
     threads = 0
 
-    def gradients(self, x, labels, loss="cross_entropy"):
+    def before(self, method):
         Watching.threads = threads()
-        return super().gradients(x, labels, loss)
-
-    def loss(self, x, labels, loss="cross_entropy"):
-        Watching.threads = threads()
-        return super().loss(x, labels, loss)
 
 
 @pytest.mark.parametrize("setting", ["", "2"])

@@ -12,6 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import (
+    Observed,
+    assert_same_bits,
+    copies,
+    make_network,
+    make_split,
+    tampered,
+    untouched,
+)
 from tables import OldTable, Table
 
 from mlp_lab import (
@@ -34,17 +43,7 @@ from mlp_lab.support.array_files import read_arrays, write_arrays
 steady = settings(derandomize=True, deadline=None, max_examples=30)
 
 
-def make_split(n_samples, seed=0, n_features=4):
-    """Return samples of three classes; the inputs are all different and tell the class."""
-    inputs = np.random.default_rng(seed).random((n_samples, n_features), dtype=np.float32)
-    return Split(inputs, inputs[:, :3].argmax(axis=1))
-
-
 SPLIT, VALIDATION = make_split(50), make_split(30, seed=1)
-
-
-def make_network(kind=MLP, dtype="float32", seed=0, sizes=(4, 5, 3), **options):
-    return kind(list(sizes), dtype=dtype, seed=seed, **options)
 
 
 def quietly(network, samples=SPLIT, validation=None, **options):
@@ -53,19 +52,18 @@ def quietly(network, samples=SPLIT, validation=None, **options):
     return train(network, samples, validation, **options)
 
 
-def copies(parameters):
-    return {name: array.copy() for name, array in parameters.items()}
-
-
-def assert_same_bits(found, expected):
-    assert found.keys() == expected.keys()
-    for name, array in found.items():
-        assert array.dtype == expected[name].dtype
-        np.testing.assert_array_equal(array, expected[name], err_msg=name)
-
-
 def all_finite(network):
     return all(np.isfinite(array).all() for array in network.parameters().values())
+
+
+def interrupt_after(epoch):
+    """Return a callback that interrupts a run, as Ctrl-C does."""
+
+    def interrupt(network, history):
+        if history.epochs == epoch:
+            raise KeyboardInterrupt
+
+    return interrupt
 
 
 class Watched(MLP):
@@ -152,33 +150,14 @@ def test_every_epoch_sees_every_sample_once_in_a_new_order(n_samples, batch_size
 
 
 def test_it_steps_along_whatever_gradients_returns():
-    class Forgetful(MLP):
-        """Has a bug: its first layer does not learn."""
+    def forget(gradients):
+        return gradients | {"layer1.weights": np.zeros_like(gradients["layer1.weights"])}
 
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            gradients["layer1.weights"] = np.zeros_like(gradients["layer1.weights"])
-            return value, gradients
-
-    network, fresh = make_network(Forgetful), make_network()
+    network, fresh = make_network(tampered(forget)), make_network()
     history = quietly(network, epochs=20)
     np.testing.assert_array_equal(network.weights[0], fresh.weights[0])
     assert (network.weights[1] != fresh.weights[1]).any()
     assert history.train_loss[-1] < history.train_loss[0]
-
-
-def test_gradients_that_do_not_fit_the_parameters_are_refused_before_any_step():
-    class Broken(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            del gradients["layer2.biases"]
-            return value, gradients
-
-    network = make_network(Broken)
-    before = copies(network.parameters())
-    with pytest.raises(ValueError, match=r"layer2\.biases"):
-        quietly(network)
-    assert_same_bits(network.parameters(), before)
 
 
 def test_a_network_needs_no_more_than_parameters_loss_and_gradients():
@@ -289,23 +268,6 @@ def test_the_same_samples_are_evaluated_in_every_epoch_and_after_resuming(tmp_pa
     assert len(set(firsts)) == 1
 
 
-# inputs that were never scaled
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-@pytest.mark.parametrize("hidden", ["tanh", "relu"])
-@pytest.mark.parametrize("part", ["samples", "validation"])
-def test_pixels_up_to_255_draw_a_warning_with_the_cure_before_the_first_step(dtype, hidden, part):
-    class NotYet(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            raise KeyboardInterrupt
-
-    pixels = Split((255 * SPLIT.inputs).astype(dtype), SPLIT.labels)
-    with pytest.warns(UserWarning, match=r"too large.*inputs / np\.float32\(255\)") as caught:
-        quietly(make_network(NotYet, hidden=hidden), **{part: pixels})  # ends at its first step
-    assert caught[0].filename == __file__
-
-
 # arrays that are used again
 
 
@@ -326,16 +288,14 @@ def test_a_step_makes_no_new_gradients_where_the_network_can_fill_the_old():
 def test_gradients_of_a_network_without_out_are_never_written_to():
     kept = []
 
-    class Keeping(MLP):
-        def gradients(self, x, labels, loss="cross_entropy"):
-            value, gradients = super().gradients(x, labels, loss)
-            kept.append((gradients, copies(gradients)))
-            return value, gradients
+    def keep(gradients):
+        kept.append((gradients, copies(gradients)))
+        return gradients
 
     for optimizer in (SGD(), SGD(0.9)):
-        quietly(make_network(Keeping), optimizer=optimizer, learning_rate=0.1)
-        learning_rate_range_test(make_network(Keeping), SPLIT, steps=10, progress=False)
-        probe_learning_rates(make_network(Keeping), SPLIT.inputs, SPLIT.labels)
+        quietly(make_network(tampered(keep)), optimizer=optimizer, learning_rate=0.1)
+        learning_rate_range_test(make_network(tampered(keep)), SPLIT, steps=10, progress=False)
+        probe_learning_rates(make_network(tampered(keep)), SPLIT.inputs, SPLIT.labels)
     for gradients, as_they_were in kept:
         assert_same_bits(gradients, as_they_were)
 
@@ -461,12 +421,8 @@ def test_a_validation_loss_that_is_no_number_counts_as_no_improvement(bad):
 
 
 def test_an_interrupted_run_with_patience_ends_with_its_best_epoch(capsys):
-    def interrupt(network, history):
-        if history.epochs == 3:
-            raise KeyboardInterrupt
-
     history, steps_of_network = run_scripted(
-        [1.0, 2.0, 2.0, 0.0], 4, patience=9, callbacks=[interrupt]
+        [1.0, 2.0, 2.0, 0.0], 4, patience=9, callbacks=[interrupt_after(3)]
     )
     assert (history.stop_reason, history.best_epoch, steps_of_network) == ("interrupted", 1, 1)
     assert "nterrupted" in capsys.readouterr().out
@@ -475,31 +431,29 @@ def test_an_interrupted_run_with_patience_ends_with_its_best_epoch(capsys):
 # interrupts
 
 
-class Interrupted(MLP):
+def test_an_interrupt_before_the_first_step_is_an_interrupt(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlp_lab.support.training_guard.progress_bar", interrupted)
+    network = make_network()
+    with untouched(network), pytest.raises(KeyboardInterrupt):
+        quietly(network)
+
+
+class Interrupted(Observed):
     """Is interrupted at one of the calls that `train` makes, counted from the first gradients."""
 
     left = math.inf
     counting = False
 
-    def count(self):
+    def before(self, method):
+        self.counting = self.counting or (method == "gradients" and self.left < math.inf)
         if self.counting:
             self.left -= 1
             if self.left < 0:
                 self.counting = False
                 raise KeyboardInterrupt
-
-    def gradients(self, x, labels, loss="cross_entropy"):
-        self.counting = self.counting or self.left < math.inf
-        self.count()
-        return super().gradients(x, labels, loss)
-
-    def loss(self, x, labels, loss="cross_entropy"):
-        self.count()
-        return super().loss(x, labels, loss)
-
-    def predict(self, x):
-        self.count()
-        return super().predict(x)
 
 
 @pytest.mark.parametrize("calls", range(17))
@@ -634,13 +588,6 @@ def test_inputs_that_are_not_finite_are_blamed_and_the_network_is_unharmed(bad, 
         quietly(network, SPLIT, Split(inputs, SPLIT.labels))
 
 
-def test_a_network_that_is_not_finite_is_refused_as_such():
-    network = make_network()
-    network.weights[0][0, 0] = np.nan
-    with pytest.raises(ValueError, match=r"layer1\.weights"):
-        quietly(network)
-
-
 def test_the_exception_survives_the_way_back_from_another_process():
     error = TrainingDiverged(2, 7, 0.5, math.nan, History(train_loss=[1.0]))
     copy = pickle.loads(pickle.dumps(error))  # results over seeds may come from a process pool
@@ -651,57 +598,53 @@ def test_the_exception_survives_the_way_back_from_another_process():
 # refused at the door
 
 
-def wide(n_features):
-    return make_split(50, n_features=n_features)
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("hidden", ["tanh", "relu"])
+@pytest.mark.parametrize("part", ["samples", "validation"])
+def test_pixels_up_to_255_draw_a_warning_with_the_cure_before_the_first_step(dtype, hidden, part):
+    network = make_network(Interrupted, hidden=hidden)
+    network.left = 0  # it ends at its first step
+    pixels = Split((255 * SPLIT.inputs).astype(dtype), SPLIT.labels)
+    with pytest.warns(UserWarning, match=r"too large.*inputs / np\.float32\(255\)") as caught:
+        quietly(network, **{part: pixels})
+    assert caught[0].filename == __file__
+
+
+def given(inputs=SPLIT.inputs, labels=SPLIT.labels):
+    """Return samples that `Split` itself might refuse."""
+    return SimpleNamespace(inputs=inputs, labels=labels)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"samples": wide(5)}, r"\(50, 5\), wanted \(N, 4\)"),
-        ({"validation": wide(3)}, r"\(50, 3\), wanted \(N, 4\)"),
-        ({"samples": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
-        ({"samples": Split(SPLIT.inputs, SPLIT.labels - 1)}, "label -1"),
-        ({"validation": Split(SPLIT.inputs, SPLIT.labels + 1)}, "label 3"),
-        ({"samples": SimpleNamespace(inputs=SPLIT.inputs, labels=SPLIT.labels[1:])}, "49"),
-        ({"samples": SimpleNamespace(inputs=SPLIT.inputs[:0], labels=SPLIT.labels[:0])}, r"\(0, 4"),
-        ({"validation": SimpleNamespace(inputs=SPLIT.inputs[:0], labels=SPLIT.labels[:0])}, "0, 4"),
-        (
-            {
-                "samples": SimpleNamespace(
-                    inputs=SPLIT.inputs.reshape(50, 2, 2), labels=SPLIT.labels
-                )
-            },
-            r"\(50, 2, 2\)",
-        ),
-        (
-            {"samples": SimpleNamespace(inputs=SPLIT.inputs, labels=np.eye(3)[SPLIT.labels])},
-            "argmax",
-        ),
+        ({"samples": make_split(50, n_features=5)}, r"\(50, 5\), wanted \(N, 4\)"),
+        ({"validation": make_split(50, n_features=3)}, r"\(50, 3\), wanted \(N, 4\)"),
+        ({"samples": given(labels=SPLIT.labels + 1)}, "label 3"),
+        ({"samples": given(labels=SPLIT.labels - 1)}, "label -1"),
+        ({"validation": given(labels=SPLIT.labels + 1)}, "label 3"),
+        ({"samples": given(labels=SPLIT.labels[1:])}, "49"),
+        ({"samples": given(SPLIT.inputs[:0], SPLIT.labels[:0])}, r"\(0, 4"),
+        ({"validation": given(SPLIT.inputs[:0], SPLIT.labels[:0])}, "0, 4"),
+        ({"samples": given(SPLIT.inputs.reshape(50, 2, 2))}, r"\(50, 2, 2\)"),
+        ({"samples": given(labels=np.eye(3)[SPLIT.labels])}, "argmax"),
         ({"samples": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
         ({"samples": SPLIT.inputs}, "got ndarray.*Split"),
         ({"samples": None}, "got NoneType.*Split"),
         ({"validation": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
-        ({"learning_rate": -0.1}, "learning rate is -0.1"),
-        ({"learning_rate": math.nan}, "learning rate is nan"),
-        ({"learning_rate": math.inf}, "learning rate is inf"),
+        *(({"learning_rate": r}, f"learning rate is {r!r}") for r in (-0.1, math.nan, math.inf)),
         ({"learning_rate": "0.1"}, "learning rate is '0.1'"),
         ({"learning_rate": lambda done: -1.0}, "learning rate is -1.0"),
-        ({"epochs": 0}, "epochs is 0"),
-        ({"epochs": 1.5}, "epochs is 1.5"),
-        ({"epochs": True}, "epochs is True"),
-        ({"batch_size": 0}, "batch_size is 0"),
-        ({"batch_size": "20"}, "batch_size is '20'"),
+        *(({"epochs": epochs}, f"epochs is {epochs}") for epochs in (0, 1.5, True)),
+        *(({"batch_size": size}, f"batch_size is {size!r}") for size in (0, "20")),
+        *(({"seed": seed}, f"seed is {seed}") for seed in (-1, None, 1.5)),
+        ({"patience": 2}, "validation"),
+        ({"patience": 0, "validation": VALIDATION}, "patience is 0"),
+        ({"patience": True, "validation": VALIDATION}, "patience is True"),
         ({"loss": "hinge"}, "'hinge'.*'cross_entropy'"),
         ({"loss": 3}, "3 is no loss"),
         ({"optimizer": "rmsprop"}, "'rmsprop'.*'adam'"),
         ({"optimizer": SGD}, "no optimizer"),
-        ({"patience": 2}, "validation"),
-        ({"patience": 0, "validation": VALIDATION}, "patience is 0"),
-        ({"patience": True, "validation": VALIDATION}, "patience is True"),
-        ({"seed": -1}, "seed is -1"),
-        ({"seed": None}, "seed is None"),
-        ({"seed": 1.5}, "seed is 1.5"),
         ({"callbacks": lambda network, history: None}, "callbacks"),
         ({"callbacks": [None]}, "callback"),
         ({"checkpoint": "no such folder/run.npz"}, "no such folder"),
@@ -711,28 +654,45 @@ def wide(n_features):
 def test_what_cannot_be_trained_is_refused_before_any_step(options, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     network = make_network(Watched)
-    before = copies(network.parameters())
-    with pytest.raises((ValueError, TypeError, OSError), match=message):
+    with (
+        untouched(network),
+        pytest.raises((ValueError, TypeError, OSError), match=message),
+    ):
         quietly(network, **{"samples": SPLIT, **options})
     assert network.batches == []
-    assert_same_bits(network.parameters(), before)
+
+
+def test_gradients_that_do_not_fit_the_parameters_are_refused_before_any_step():
+    network = make_network(tampered(lambda gradients: dict(list(gradients.items())[:-1])))
+    with untouched(network), pytest.raises(ValueError, match=r"layer2\.biases"):
+        quietly(network)
+
+
+def test_a_network_that_is_not_finite_is_refused_as_such():
+    network = make_network()
+    network.weights[0][0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"layer1\.weights"):
+        quietly(network)
+
+
+def test_a_network_that_hands_out_copies_is_refused():
+    class Copies(MLP):
+        def parameters(self):
+            return copies(super().parameters())
+
+    with pytest.raises(ValueError, match=r"copy of layer1\.weights, and changing a copy trains"):
+        quietly(make_network(Copies))
 
 
 @pytest.mark.parametrize("table", [list, Table, OldTable])
 def test_tables_and_lists_train_as_arrays_do_and_are_converted_once(table):
-    def tabled(split):
-        return SimpleNamespace(inputs=table(split.inputs), labels=table(split.labels))
-
-    networks, samples, validation = (
-        [make_network(), make_network()],
-        tabled(SPLIT),
-        tabled(VALIDATION),
-    )
-    expected = quietly(networks[0], validation=VALIDATION, epochs=2)
-    assert quietly(networks[1], samples, validation=validation, epochs=2) == expected
-    assert_same_bits(*(network.parameters() for network in networks))
-    for part in (samples.inputs, samples.labels, validation.inputs, validation.labels):
-        assert getattr(part, "asked", 1) == 1
+    of_arrays, of_tables = make_network(), make_network()
+    tables = [given(table(split.inputs), table(split.labels)) for split in (SPLIT, VALIDATION)]
+    expected = quietly(of_arrays, SPLIT, VALIDATION, epochs=2)
+    assert quietly(of_tables, *tables, epochs=2) == expected
+    assert_same_bits(of_tables.parameters(), of_arrays.parameters())
+    for part in tables:
+        assert getattr(part.inputs, "asked", 1) == getattr(part.labels, "asked", 1) == 1
 
 
 # checkpoints
@@ -753,7 +713,7 @@ def run(name, network_class=MLP, seed=0, **options):
     """Train as RUNS says; return network, history and optimizer."""
     settings = {"epochs": 6, **RUNS[name], **options}
     optimizer = settings.pop("optimizer", SGD)()
-    network = make_network(network_class, settings.pop("dtype", "float32"), seed)
+    network = make_network(network_class, dtype=settings.pop("dtype", "float32"), seed=seed)
     history = quietly(network, validation=VALIDATION, optimizer=optimizer, **settings)
     return network, history, optimizer
 
@@ -767,14 +727,9 @@ def assert_same_run(found, expected):
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_interrupted_after_an_epoch_resumes_to_the_same_bits(name, tmp_path, capsys):
     path, expected = tmp_path / "run.npz", run(name)
-
-    def interrupt(network, history):
-        if history.epochs == 2:
-            raise KeyboardInterrupt
-
-    stopped = run(name, checkpoint=path, callbacks=[interrupt])
-    assert stopped[1].stop_reason == "interrupted"
-    assert stopped[1].epochs == 2
+    stopped = run(name, checkpoint=path, callbacks=[interrupt_after(2)])
+    assert (stopped[1].epochs, stopped[1].stop_reason) == (2, "interrupted")
+    assert (expected[1].stop_reason == "stopped early") == (name == "patience")
     assert_same_run(run(name, seed=99, resume=path, checkpoint=path), expected)
     # the checkpoint of the last epoch has nothing left to do
     assert_same_run(run(name, seed=99, resume=path), expected)
@@ -791,12 +746,6 @@ def test_a_run_interrupted_in_the_middle_of_an_epoch_resumes_to_the_same_bits(
     stopped = run("momentum", InterruptedSoon, checkpoint=path)
     assert stopped[1].stop_reason == "interrupted"
     assert_same_run(run("momentum", seed=99, resume=path), run("momentum"))
-
-
-def test_the_patience_run_does_stop_early():
-    _, history, _ = run("patience")
-    assert history.stop_reason == "stopped early"
-    assert 2 <= history.epochs < 12
 
 
 def test_a_killed_process_leaves_a_checkpoint_to_go_on_from(tmp_path):
@@ -859,10 +808,8 @@ def checkpoint(tmp_path_factory):
 def test_a_checkpoint_of_another_run_is_refused_by_the_difference(checkpoint, difference, message):
     options = {"network": make_network(seed=9), "samples": SPLIT, "validation": VALIDATION}
     options |= {"optimizer": SGD(0.9), "learning_rate": 0.1, **difference}
-    before = copies(options["network"].parameters())
-    with pytest.raises(ValueError, match=message):
+    with untouched(options["network"]), pytest.raises(ValueError, match=message):
         quietly(**options, resume=checkpoint)
-    assert_same_bits(options["network"].parameters(), before)
 
 
 def test_files_that_are_no_checkpoint_are_refused_by_name(checkpoint, tmp_path):
@@ -872,21 +819,30 @@ def test_files_that_are_no_checkpoint_are_refused_by_name(checkpoint, tmp_path):
     make_network().save(tmp_path / "network")
     for length in (1, 100, len(content) // 2, len(content) - 1):
         (tmp_path / f"cut at {length}").write_bytes(content[:length])
+    network = make_network()
     for path in sorted(tmp_path.iterdir()):
-        network = make_network()
-        with pytest.raises(ValueError, match=f"{path.name}.* (checkpoint|network)"):
+        with (
+            untouched(network),
+            pytest.raises(ValueError, match=f"{path.name}.* (checkpoint|network)"),
+        ):
             quietly(network, validation=VALIDATION, optimizer=SGD(0.9), resume=path)
-        assert_same_bits(network.parameters(), make_network().parameters())
+
+
+@pytest.mark.parametrize("lost", ["history:", "epoch:", "history:train_loss"])
+def test_a_checkpoint_that_lacks_a_part_is_refused_and_changes_nothing(tmp_path, lost):
+    path, kind = tmp_path / "run.npz", ("mlp_lab checkpoint", 1)
+    quietly(make_network(), checkpoint=path)
+    rest = {k: v for k, v in read_arrays(path, *kind).items() if not k.startswith(lost)}
+    write_arrays(path, *kind, rest)
+    network = make_network(seed=5)
+    with untouched(network), pytest.raises(ValueError, match="does not hold what train writes"):
+        quietly(network, epochs=9, resume=path)
 
 
 @pytest.mark.slow
 def test_a_flipped_byte_is_refused_or_does_no_harm(checkpoint, tmp_path):
-    content, path, expected = (
-        checkpoint.read_bytes(),
-        tmp_path / "flipped",
-        run("momentum", epochs=1),
-    )
-    messages = []
+    content, path = checkpoint.read_bytes(), tmp_path / "flipped"
+    expected, messages = run("momentum", epochs=1), []
     for position in range(0, len(content), 7):
         flipped = bytearray(content)
         flipped[position] ^= 0xFF
@@ -918,41 +874,13 @@ def test_a_checkpoint_appears_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-# what a review found
-
-
 def test_a_resumed_run_that_fails_keeps_what_the_checkpoint_held(tmp_path):
     network, path = make_network(), tmp_path / "run.npz"
     quietly(network, checkpoint=path)
-    learned = copies(network.parameters())
     fresh, broken = make_network(seed=5), Split(np.full_like(SPLIT.inputs, np.nan), SPLIT.labels)
     with pytest.raises(ValueError, match="not all finite"):
         quietly(fresh, broken, epochs=9, resume=path)
-    for name, parameter in fresh.parameters().items():
-        np.testing.assert_array_equal(parameter, learned[name])
-
-
-@pytest.mark.parametrize("lost", ["history:", "epoch:", "history:train_loss"])
-def test_a_checkpoint_that_lacks_a_part_is_refused_and_changes_nothing(tmp_path, lost):
-    path, kind = tmp_path / "run.npz", ("mlp_lab checkpoint", 1)
-    quietly(make_network(), checkpoint=path)
-    rest = {k: v for k, v in read_arrays(path, *kind).items() if not k.startswith(lost)}
-    write_arrays(path, *kind, rest)
-    network = make_network(seed=5)
-    before = copies(network.parameters())
-    with pytest.raises(ValueError, match="does not hold what train writes"):
-        quietly(network, epochs=9, resume=path)
-    for name, parameter in network.parameters().items():
-        np.testing.assert_array_equal(parameter, before[name])
-
-
-def test_a_network_that_hands_out_copies_is_refused():
-    class Copies(MLP):
-        def parameters(self):
-            return {name: array.copy() for name, array in super().parameters().items()}
-
-    with pytest.raises(ValueError, match=r"copy of layer1\.weights, and changing a copy trains"):
-        quietly(Copies([4, 3]))
+    assert_same_bits(fresh.parameters(), network.parameters())
 
 
 def test_a_seed_larger_than_any_integer_type_can_be_saved_and_resumed(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlp_lab import MLP, Split, load_digits
-from mlp_lab.figures.plots import PAPER
+from mlp_lab.figures.paper import PAPER
 from mlp_lab.figures.widgets import (
     EMPTY,
     ConfusionTable,
@@ -36,27 +36,10 @@ def live() -> LiveFigure:
     )
 
 
-@pytest.mark.parametrize("move", [{"rate": 1.0}, {"kind": "dots"}])
-def test_moving_a_control_changes_picture_and_status(move):
-    figure = live()
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]
-
-
 def test_what_the_browser_sends_is_what_is_drawn():
     figure = live()
     figure.set_state({"indices": {"rate": 2, "kind": 1}})
     assert figure.status == "rate 1.0, dots"
-
-
-def test_moving_there_and_back_gives_the_same_picture():
-    figure = live()
-    before = figure.png
-    figure.move(rate=0.1)
-    figure.move(rate=0.5)
-    assert figure.png == before
 
 
 def test_a_value_that_a_control_does_not_have_is_refused():

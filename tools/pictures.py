@@ -20,7 +20,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from mlp_lab import MLP, History, load_mnist, train
-from mlp_lab.figures.plots import PAPER, TRAIN, VALIDATION, encode_png
+from mlp_lab.figures.paper import PAPER, TRAIN, VALIDATION, encode_png
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 IMAGES = NOTEBOOKS / "images"

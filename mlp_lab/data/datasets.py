@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp_lab.data.idx import read_idx
-from mlp_lab.data.mnist_files import FOLDER_SETTING, mnist_array, named_folder
-from mlp_lab.support.arguments import FloatArray, IntArray, choose
+from mlp_lab.support.arguments import choose
 from mlp_lab.support.notices import say
+from mlp_lab.support.types import FloatArray, IntArray
 
 DATASET_SETTING = "MLP_LAB_DATASET"
 DIGITS_FOLDER = Path(__file__).parent / "digits"
@@ -42,15 +42,11 @@ class Split:
     images: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
-        lengths = {
-            len(part) for part in (self.inputs, self.labels, self.images) if part is not None
-        }
-        if len(lengths) != 1:
-            raise ValueError(
-                f"{len(self.inputs)} inputs, {len(self.labels)} labels"
-                + ("" if self.images is None else f", {len(self.images)} images")
-                + ": wanted as many of each"
-            )
+        arrays = {"inputs": self.inputs, "labels": self.labels, "images": self.images}
+        lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+        if len({*lengths.values()}) != 1:
+            found = ", ".join(f"{length} {name}" for name, length in lengths.items())
+            raise ValueError(f"{found}: wanted as many of each")
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -82,15 +78,10 @@ class Dataset:
 
     def __repr__(self) -> str:
         height, width = self.image_shape
-        parts = ", ".join(
-            f"{len(split):,} {name}"
-            for name, split in (
-                ("training", self.train),
-                ("validation", self.validation),
-                ("test", self.test),
-            )
+        return (
+            f"Dataset {self.name!r}: {len(self.train):,} training, {len(self.validation):,} "
+            f"validation, {len(self.test):,} test images of {height}x{width} pixels"
         )
-        return f"Dataset {self.name!r}: {parts} images of {height}x{width} pixels"
 
 
 def load_mnist() -> Dataset:
@@ -113,16 +104,13 @@ def load_mnist() -> Dataset:
     DownloadError
         If MNIST is not at hand and cannot be downloaded; an `OSError`.
     """
+    from mlp_lab.data.mnist_files import mnist_array  # here, or every import of mlp_lab pays for it
+
     images, labels = mnist_array("train-images-idx3-ubyte"), mnist_array("train-labels-idx1-ubyte")
-    tests, answers = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
-    learned = _scaled(images, labels, largest=255)
-    return Dataset(
-        _part(learned, slice(None, 50_000)),
-        _part(learned, slice(50_000, None)),
-        _scaled(tests, answers, largest=255),
-        "mnist",
-        (28, 28),
-    )
+    train, validation = _splits(images, labels, largest=255, cuts=[50_000])
+    images, labels = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
+    (test,) = _splits(images, labels, largest=255, cuts=[])
+    return Dataset(train, validation, test, "mnist", (28, 28))
 
 
 def load_digits() -> Dataset:
@@ -143,17 +131,10 @@ def load_digits() -> Dataset:
     """
     images = read_idx(DIGITS_FOLDER / "digits-images-idx3-ubyte.gz")
     labels = read_idx(DIGITS_FOLDER / "digits-labels-idx1-ubyte.gz")
-    parts = _stratified(labels, (5 / 7, 6 / 7), seed=DIGITS_SPLIT_SEED)
-    order = np.concatenate(parts)
-    everything = _scaled(images[order], labels[order], largest=16)
-    first, second = len(parts[0]), len(parts[0]) + len(parts[1])
-    return Dataset(
-        _part(everything, slice(None, first)),
-        _part(everything, slice(first, second)),
-        _part(everything, slice(second, None)),
-        "digits",
-        (8, 8),
-    )
+    parts = _stratified(labels)
+    order, cuts = np.concatenate(parts), [len(parts[0]), len(parts[0]) + len(parts[1])]
+    train, validation, test = _splits(images[order], labels[order], largest=16, cuts=cuts)
+    return Dataset(train, validation, test, "digits", (8, 8))
 
 
 def load_dataset(name: str = "auto") -> Dataset:
@@ -201,6 +182,8 @@ def _load_what_there_is() -> Dataset:
     try:
         return load_mnist()
     except Exception as error:  # whatever it is, a lesson can go on with the digits
+        from mlp_lab.data.mnist_files import FOLDER_SETTING, named_folder
+
         reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(":")
         say(
             f"Using the bundled digits ({reason}). For MNIST, connect to the internet or set "
@@ -210,27 +193,24 @@ def _load_what_there_is() -> Dataset:
         return load_digits()
 
 
-def _scaled(images: NDArray[np.uint8], labels: NDArray[np.uint8], largest: int) -> Split:
-    """Return images as inputs from 0 to 1, float32 from the first to the last step."""
+def _splits(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], largest: int, cuts: list[int]
+) -> list[Split]:
+    """Return the samples between the cuts, as views; float32 from the first to the last step."""
     pixels = images.reshape(len(images), -1)
     inputs = np.divide(pixels, np.float32(largest), dtype=np.float32)
-    return Split(inputs, labels.astype(np.int64), images)
+    arrays = inputs, labels.astype(np.int64), images
+    parts = zip(*(np.split(array, cuts) for array in arrays), strict=True)
+    return [Split(*part) for part in parts]
 
 
-def _part(split: Split, samples: slice) -> Split:
-    """Return some samples of a split, as views."""
-    images = None if split.images is None else split.images[samples]
-    return Split(split.inputs[samples], split.labels[samples], images)
-
-
-def _stratified(labels: IntArray, cuts: tuple[float, ...], seed: int) -> list[IntArray]:
-    """Return the indices of each part, in file order, with all classes in the same proportions."""
+def _stratified(labels: IntArray) -> list[IntArray]:
+    """Return the indices of three parts, in file order, each class shared out 5 : 1 : 1."""
     # PCG64 by name: NumPy may give default_rng another generator, and with it another split
-    generator = np.random.Generator(np.random.PCG64(seed))
-    parts: list[list[IntArray]] = [[] for _ in range(len(cuts) + 1)]
+    generator = np.random.Generator(np.random.PCG64(DIGITS_SPLIT_SEED))
+    shares = []
     for label in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == label))
-        places = [round(cut * len(members)) for cut in cuts]
-        for part, piece in zip(parts, np.split(members, places), strict=True):
-            part.append(piece)
-    return [np.sort(np.concatenate(part)) for part in parts]
+        cuts = [round(part * len(members)) for part in (5 / 7, 6 / 7)]
+        shares.append(np.split(members, cuts))
+    return [np.sort(np.concatenate(part)) for part in zip(*shares, strict=True)]

@@ -104,18 +104,16 @@ def write_idx(path: str | os.PathLike[str], array: ArrayLike) -> None:
     """
     array = np.asarray(array)
     path = Path(path)
-    header, values = _header(array), _big_endian(array)
+    content = _content(array)
     with replacing(path) as unfinished, unfinished.open("wb") as file:
         if path.suffix == ".gz":
             import gzip
 
             # no time and no name in the file: the same array gives the same bytes
             with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                packed.write(header)
-                packed.write(values.data)
+                packed.writelines(content)
         else:
-            file.write(header)
-            file.write(values.data)
+            file.writelines(content)
 
 
 def content_sha256(array: NDArray[Any]) -> str:
@@ -130,13 +128,14 @@ def content_sha256(array: NDArray[Any]) -> str:
     """
     import hashlib
 
-    digest = hashlib.sha256(_header(array))
-    digest.update(_big_endian(array).data)
+    header, values = _content(array)
+    digest = hashlib.sha256(header)
+    digest.update(values)
     return digest.hexdigest()
 
 
-def _header(array: NDArray[Any]) -> bytes:
-    """Return the header for an array, or say why there is none."""
+def _content(array: NDArray[Any]) -> tuple[bytes, memoryview]:
+    """Return header and values as the file has them, or say why IDX cannot hold the array."""
     byte = TYPE_BYTES.get(array.dtype.newbyteorder("="))
     if byte is None:
         names = ", ".join(dtype.name for dtype in TYPE_BYTES)
@@ -151,13 +150,9 @@ def _header(array: NDArray[Any]) -> bytes:
     if max(array.shape) >= 1 << 32:
         raise IdxFormatError(f"the shape {array.shape} does not fit into four bytes a count")
     counts = b"".join(count.to_bytes(4, "big") for count in array.shape)
-    return bytes([0, 0, byte, array.ndim]) + counts
-
-
-def _big_endian(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return the bytes of the values as the file has them; no copy where they are that already."""
+    # no copy where the values are big-endian, or of one byte, already
     values = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder(">"))
-    return values.reshape(-1).view(np.uint8)
+    return bytes([0, 0, byte, array.ndim]) + counts, values.reshape(-1).view(np.uint8).data
 
 
 def _read(read: Read, name: str) -> NDArray[Any]:

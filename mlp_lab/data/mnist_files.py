@@ -1,7 +1,9 @@
 """Where MNIST's four files come from: a folder, the cache, or a download; always verified."""
 
+import logging
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
 from mlp_lab.data.mnist_folder import DEEPEST, MOST_ENTRIES, candidates
 from mlp_lab.data.mnist_npz import is_zip, read_npz
 from mlp_lab.support.atomic_file import remove_leftovers
-from mlp_lab.support.notices import say
+from mlp_lab.support.notices import few, say
 
 FOLDER_SETTING = "MLP_LAB_DATA"
 MNIST_MIRRORS = (
@@ -96,12 +98,8 @@ def named_folder() -> Path | None:
     'mnist'
     """
     folder = os.environ.get(FOLDER_SETTING, "").strip()  # Windows' `set x=y && ...` adds a space
-    if not folder:
-        return None
-    try:
-        return Path(folder).expanduser()
-    except RuntimeError:  # there is no such home
-        return Path(folder)
+    # not Path.expanduser, which raises an error where there is no such home
+    return Path(os.path.expanduser(folder)) if folder else None  # noqa: PTH111
 
 
 def cache_folder() -> Path:
@@ -136,17 +134,11 @@ def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
     if folder.is_dir():
         fault = (
             f"has neither {name}, raw or .gz, nor mnist.npz in its first {MOST_ENTRIES:,} entries, "
-            f"{DEEPEST} folders deep: it has {_listing(folder)}"
+            f"{DEEPEST} folders deep: it has {few(sorted(path.name for path in folder.iterdir()))}"
         )
     else:
         fault = f"is no folder, nor a file; wanted {name} in it"
     raise FileNotFoundError(f"{setting}, which {fault}\n{cure}")
-
-
-def _listing(folder: Path) -> str:
-    """Return the names of a few files in a folder, for a message."""
-    names = sorted(entry.name for entry in folder.iterdir())
-    return ", ".join([*names[:5], "..."] if names[5:] else names) or "no files"
 
 
 def _verified(array: NDArray[Any], name: str, path: Path) -> NDArray[np.uint8]:
@@ -162,8 +154,6 @@ def _verified(array: NDArray[Any], name: str, path: Path) -> NDArray[np.uint8]:
 
 def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8]:
     """Return the array in an archive that is downloaded into `folder`, and kept there no longer."""
-    import tempfile
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder, "download-*")
@@ -179,9 +169,7 @@ def _download(name: str, folder: str, damage: str) -> Path:
     """Return the archive, from the first mirror that has it whole."""
     if sys.platform == "emscripten":  # whether a page may fetch from a mirror is up to the mirror
         raise DownloadError(f"in a web page nothing is downloaded:\n{WAYS_OUT}")
-    import logging
-
-    import pooch
+    import pooch  # here and above, because who names a folder does without it
     import requests
 
     pooch.get_logger().setLevel(logging.ERROR)  # the progress bar says it all

@@ -1,16 +1,14 @@
 """Keras' mnist.npz: MNIST's four arrays in one NumPy archive; nothing in it is ever unpickled."""
 
 import math
+import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlp_lab.data.idx import AGAIN, IdxFormatError, up_to
-
-if TYPE_CHECKING:
-    import zipfile
+from mlp_lab.support.notices import few
 
 ARRAY_NAMES = {
     "train-images-idx3-ubyte": "x_train",
@@ -65,8 +63,6 @@ def read_npz(path: Path, name: str) -> NDArray[np.uint8]:
     >>> read_npz(path, "t10k-labels-idx1-ubyte")
     array([7, 2, 1], dtype=uint8)
     """
-    import zipfile
-
     with path.open("rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -76,14 +72,11 @@ def read_npz(path: Path, name: str) -> NDArray[np.uint8]:
             raise IdxFormatError(f"{path} is not Keras' mnist.npz: {reason}. {AGAIN}") from error
 
 
-def _array(archive: "zipfile.ZipFile", name: str) -> NDArray[np.uint8]:
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
     """Return an array of images or labels."""
-    import zipfile
-
     members = archive.namelist()
     if f"{name}.npy" not in members:
-        shown = ", ".join([*members[:5], "..."] if members[5:] else members) or "no files"
-        raise ValueError(f"it has {shown}; wanted {name}.npy in it")
+        raise ValueError(f"it has {few(members)}; wanted {name}.npy in it")
     packing = archive.getinfo(f"{name}.npy").compress_type
     if packing not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # zipfile unpacks these without a limit

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.activations import Elementwise, identity, relu, sigmoid, tanh
-from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 FLAT_BELOW = 0.05
 """A unit is flat where its slope is smaller than this."""
@@ -49,8 +49,8 @@ def flat_share(slopes: ArrayLike) -> float:
 
 
 @cache
-def behind_the_cloud(activation: Elementwise) -> tuple[Axes, Callable[[], Figure]]:
-    """Return the axes for a cloud, and what makes figures of an activation and its slope."""
+def behind_the_cloud(activation: Elementwise) -> Callable[[], Figure]:
+    """Return what makes figures of an activation and its slope, with axes for a cloud below."""
     figure = Figure(figsize=(6.4, 3.4))
     curves = figure.add_axes((0.1, 0.47, 0.88, 0.44), xlim=(-EDGE, EDGE), ylim=(-1.2, 1.2))
     cloud = figure.add_axes((0.1, 0.14, 0.88, 0.29), xlim=(-EDGE, EDGE), ylim=(-0.05, 1.05))
@@ -58,7 +58,7 @@ def behind_the_cloud(activation: Elementwise) -> tuple[Axes, Callable[[], Figure
     curves.set_xticks([])  # as below
     cloud.set(xlabel="pre-activation z", ylabel=f"{N_UNITS} units", yticks=[])
     cloud.set_xticks([-8, -4, 0, 4, 8])
-    return cloud, backdrop(figure)
+    return backdrop(figure)
 
 
 def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> Figure:
@@ -71,9 +71,8 @@ def draw_cloud(activation: Elementwise, z: FloatArray, heights: FloatArray) -> F
     heights : ndarray, shape (n_units,)
         From 0 to 1, and without meaning: they keep the units from hiding each other.
     """
-    cloud_axes, front = behind_the_cloud(activation)
-    figure = front()
-    cloud = bare_axes(figure, like=cloud_axes)
+    figure = behind_the_cloud(activation)()
+    _, cloud = figure.axes
     flat = is_flat(activation.derivative(z))
     cloud.plot(z[~flat], heights[~flat], "o", color=TRAIN, markersize=3, alpha=0.7)
     cloud.plot(z[flat], heights[flat], "x", color=VALIDATION, markersize=4, alpha=0.7)

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mlp_lab.figures.plots import DPI, lay_on_paper
+from mlp_lab.figures.paper import DPI, lay_on_paper
 
 
 class _Pixels(Artist):
@@ -29,7 +28,8 @@ class _Pixels(Artist):
 def backdrop(figure: Figure) -> Callable[[], Figure]:
     """Return a function that makes figures with this one painted behind them.
 
-    Ticks and text take most of the time that a picture takes.
+    Ticks and text take most of the time that a picture takes. The axes of the new figures stand
+    where this one's do, with their limits, and draw nothing of their own.
 
     Examples
     --------
@@ -47,13 +47,9 @@ def backdrop(figure: Figure) -> Callable[[], Figure]:
     def front() -> Figure:
         new = Figure(figsize=(width, height), dpi=DPI)
         new.add_artist(_Pixels(pixels))
+        for axes in figure.axes:
+            place, xlim, ylim = axes.get_position(original=True), axes.get_xlim(), axes.get_ylim()
+            new.add_axes(place.bounds, xlim=xlim, ylim=ylim).set_axis_off()
         return new
 
     return front
-
-
-def bare_axes(figure: Figure, like: Axes) -> Axes:
-    """Return axes in the place of others, with their limits, that draw nothing of their own."""
-    axes = figure.add_axes(like.get_position().bounds, xlim=like.get_xlim(), ylim=like.get_ylim())
-    axes.set_axis_off()
-    return axes

@@ -1,8 +1,6 @@
 """A 2-2-1 network, stepped forward and back: a line of code a step, its numbers on a graph."""
 
 import re
-from collections.abc import Callable
-from functools import cache
 from itertools import chain, product
 from typing import Any, NamedTuple
 
@@ -13,9 +11,9 @@ from matplotlib.figure import Figure
 
 from mlp_lab.activations import tanh
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import MARK, VALIDATION
+from mlp_lab.figures.paper import MARK, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
-from mlp_lab.support.arguments import Parameters
+from mlp_lab.support.types import Parameters
 
 
 class Step(NamedTuple):
@@ -107,15 +105,9 @@ def shapes(code: str, arrays: Parameters) -> str:
     return re.sub(rf"\b({'|'.join(arrays)})\b(\.T)?", shape, code)
 
 
-def graph_axes(figure: Figure) -> Axes:
-    """Return axes for the graph, without ticks."""
-    axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
-    axes.set_axis_off()
-    return axes
-
-
 def draw_graph(axes: Axes, arrays: Parameters) -> None:
     """Draw the graph with the numbers that are given: inputs, weights and biases."""
+    axes.set_axis_off()
     axes.add_collection(LineCollection(list(chain(*EDGES.values())), colors="#b5b5b5", zorder=0))
     circles = zip(*chain(*CIRCLES.values()), strict=True)
     axes.plot(*circles, "o", color="white", markeredgecolor=MARK, ms=36)
@@ -162,23 +154,21 @@ def backprop_steps() -> LiveFigure:
     arrays = run_steps()
     rounded = {name: np.round(array, 2) for name, array in arrays.items()}
 
-    @cache
-    def after(step: int) -> Callable[[], Figure]:  # all numbers up to this step are on it
-        figure = after(step - 1)() if step else Figure(figsize=(7.2, 4.2))
-        if step:
-            draw_step(graph_axes(figure), arrays, step)
-        else:
-            draw_graph(graph_axes(figure), arrays)
-        return backdrop(figure)
-
-    after(len(STEPS) - 1)  # all of them now, so that no step waits for it later
+    figure = Figure(figsize=(7.2, 4.2))
+    axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
+    draw_graph(axes, arrays)
+    fronts = [backdrop(figure)]  # of each step: on it are the numbers of the steps before
+    for step in range(1, len(STEPS)):
+        figure = fronts[-1]()
+        draw_step(figure.axes[0], arrays, step)
+        fronts.append(backdrop(figure))
 
     def draw(step: int) -> Picture:
         now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"
         line, shape = f"{now.name} = {now.code}", np.shape(arrays[now.name])
         numbers = f"first: {now.numbers.format(**rounded)}"
-        figure = after(step - 1)()
-        mark_step(graph_axes(figure), arrays, step)
+        figure = fronts[step - 1]()
+        mark_step(figure.axes[0], arrays, step)
         figure.text(0.02, 0.94, f"Step {step}: {line}", fontsize=13, weight="bold")
         footer = f"shapes: {shapes(now.code, arrays)} → {shape}\n{numbers}"
         figure.text(0.02, 0.03, footer, fontsize=12, linespacing=1.5)

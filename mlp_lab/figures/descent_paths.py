@@ -6,10 +6,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 CURVATURES = np.array([1.0, 10.0])
 """Along the valley and across it: ``loss = (1 u² + 10 v²) / 2``."""
@@ -87,19 +87,18 @@ def descent_paths() -> LiveFigure:
     'rate 0.1, 0.5 times 2 / λmax: after 30 steps the loss is 0.073, at the start 60.5'
     """
     behind = Figure(figsize=(7.6, 3.0))
-    valley = behind.add_axes((0.07, 0.16, 0.5, 0.72))
-    curve = behind.add_axes((0.68, 0.16, 0.3, 0.72))
-    draw_valley(valley)
-    draw_loss_axes(curve)
+    draw_valley(behind.add_axes((0.07, 0.16, 0.5, 0.72)))
+    draw_loss_axes(behind.add_axes((0.68, 0.16, 0.3, 0.72)))
     front = backdrop(behind)
 
     def draw(multiple: float) -> Picture:
         rate = multiple * LIMIT
         path = descend(rate)
         figure = front()
-        bare_axes(figure, like=valley).plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
+        valley, curve = figure.axes
+        valley.plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
         logarithms = np.log10(np.maximum(loss(path), 1e-6))
-        bare_axes(figure, like=curve).plot(logarithms, color=VALIDATION, marker=".")
+        curve.plot(logarithms, color=VALIDATION, marker=".")
         title = f"rate {rate:.3g} = {multiple:g} · 2 / λmax"
         figure.text(0.32, 0.91, title, fontsize=11, ha="center")
         first, last = loss(path[0]), loss(path[-1])

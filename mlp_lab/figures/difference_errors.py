@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlp_lab.activations import tanh
-from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.finite_differences import relative_error
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 POINT = 0.75
 """Where the slope of tanh is wanted; float32 and float64 both hold it exactly."""
@@ -121,20 +121,19 @@ def difference_errors() -> LiveFigure:
     }
 
     @cache
-    def behind(precision: str, formula: str) -> tuple[Axes, Callable[[], Figure]]:
+    def behind(precision: str, formula: str) -> Callable[[], Figure]:
         figure = Figure(figsize=(6.2, 3.6))
         axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
         draw_errors(axes, curves[precision, "forward"], curves[precision, "central"])
         axes.set_title(f"Small steps help, then hurt: {formula} difference in {precision}")
         second = "f(z - h)" if formula == "central" else "f(z)"
         figure.text(0.12, 0.04, f"f(z + h)\n{second}\ndifference", **DIGITS)
-        return axes, backdrop(figure)
+        return backdrop(figure)
 
     def draw(h: float, precision: str, formula: str) -> Picture:
         found, decimals = estimate(h, precision, formula), DECIMALS[precision]
-        curve_axes, front = behind(precision, formula)
-        figure = front()
-        axes = bare_axes(figure, like=curve_axes)
+        figure = behind(precision, formula)()
+        axes = figure.axes[0]
         axes.axvline(np.log10(h), color=MARK, linestyle=":")
         axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)
         same = write_digits(figure, found, decimals)

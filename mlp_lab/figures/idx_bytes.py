@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import MARK, TRAIN, VALIDATION
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
 
 MAGIC, HEADER_BYTES, BYTES_A_LINE = 0x0803, 16, 14  # 08: unsigned bytes, 03: three dimensions

@@ -9,9 +9,8 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import BAND_COLOURS
+from mlp_lab.figures.gradient_errors import BAND_COLOURS, BANDS
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
-from mlp_lab.gradient_check import BANDS, GradientReport, TensorReport
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
     AlwaysOnRelu,
@@ -21,10 +20,9 @@ from mlp_lab.museum.pieces import (
     SummedGradients,
 )
 from mlp_lab.network import MLP
+from mlp_lab.support.gradient_report import GradientReport, TensorReport
 
 TOLERANCE = 1e-6
-BOUNDS = (0.02, 0.1, 0.97, 0.8)
-"""Of the errors in their figure: left, bottom, width and height, as shares of it."""
 BUGS: dict[str, Callable[..., MLP]] = {
     "none": MLP,
     "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
@@ -97,7 +95,7 @@ def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]
 def behind_the_errors() -> Callable[[], Figure]:
     """Return what makes figures with the names of the tensors and how to read them."""
     figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
-    axes = figure.add_axes(BOUNDS)
+    axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
     for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
@@ -109,7 +107,7 @@ def behind_the_errors() -> Callable[[], Figure]:
 def draw_report(report: GradientReport) -> Figure:
     """Return a figure of the errors of all tensors, the name above each, the range below."""
     figure = behind_the_errors()()
-    axes = figure.add_axes(BOUNDS)
+    axes = figure.axes[0]
     places = draw_errors(axes, report)
     for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
         axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)

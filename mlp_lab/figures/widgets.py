@@ -18,10 +18,11 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.datasets import Split
-from mlp_lab.evaluation import Classifier, confusion_matrix, predictions
-from mlp_lab.figures.handwriting import center_digit
-from mlp_lab.figures.plots import PAPER, encode_png, image_row, image_tag, reading
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.evaluation import confusion_matrix, predictions
+from mlp_lab.figures.center_digit import center_digit
+from mlp_lab.figures.images import image_row, reading
+from mlp_lab.figures.paper import PAPER, encode_png, image_tag
+from mlp_lab.support.types import Classifier, FloatArray
 
 JAVASCRIPT = Path(__file__).with_name("js")
 INK_SIDE = 70
@@ -77,10 +78,15 @@ class Menu(Slider):
     kind = "menu"
 
 
+def _source(*names: str) -> str:
+    """Return what files for the browser hold, one after the other."""
+    return "".join((JAVASCRIPT / name).read_text("utf-8") for name in names)
+
+
 class _Painted(anywidget.AnyWidget):
     """A widget with a picture and a status line that the kernel repaints."""
 
-    _css = f".mlp-lab {{ --paper: {PAPER}; }}\n{(JAVASCRIPT / 'widgets.css').read_text('utf-8')}"
+    _css = f".mlp-lab {{ --paper: {PAPER}; }}\n{_source('widgets.css')}"
     png = traitlets.Unicode().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
@@ -126,7 +132,7 @@ class LiveFigure(_Painted):
     '3 inches'
     """
 
-    _esm = JAVASCRIPT / "live_figure.js"
+    _esm = _source("shared.js", "live_figure.js")
     controls: traitlets.List[Any] = traitlets.List().tag(sync=True)
     indices = traitlets.Dict().tag(sync=True)
 
@@ -175,7 +181,7 @@ class ConfusionTable(_Painted):
         True class and prediction of the cell that is open at first; by default the largest mistake.
     """
 
-    _esm = JAVASCRIPT / "confusion_table.js"
+    _esm = _source("shared.js", "confusion_table.js")
     counts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     cell: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
@@ -229,7 +235,7 @@ class DrawingPad(_Painted):
     'The pad is empty: draw a digit.'
     """
 
-    _esm = JAVASCRIPT / "drawing_pad.js"
+    _esm = _source("shared.js", "drawing_pad.js")
     ink = traitlets.Bytes(bytes(INK_SIDE**2)).tag(sync=True, **bytes_serialization)
     image_shape: traitlets.List[Any] = traitlets.List().tag(sync=True)
     n_classes = traitlets.Int().tag(sync=True)

@@ -16,11 +16,12 @@ import numpy as np
 from mlp_lab.activations import Softmax
 from mlp_lab.data.datasets import Dataset, Split
 from mlp_lab.evaluation import accuracy, random_subset
-from mlp_lab.gradient_check import GradientReport, check_gradients
+from mlp_lab.gradient_check import check_gradients
 from mlp_lab.museum import pieces
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import IntArray
+from mlp_lab.support.gradient_report import GradientReport
 from mlp_lab.support.history import TrainingDiverged
+from mlp_lab.support.types import IntArray
 from mlp_lab.training import train
 
 SIZES, N_SAMPLES = [4, 6, 5, 3], 4

@@ -15,12 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 from mlp_lab.activations import LeakyRelu, Relu, Softmax, Tanh
 from mlp_lab.data.datasets import Dataset
 from mlp_lab.data.idx import read_idx
-from mlp_lab.evaluation import Classifier, accuracy
+from mlp_lab.evaluation import accuracy
 from mlp_lab.finite_differences import relative_error
 from mlp_lab.gradient_check import check_gradients
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import FloatArray, IntArray, Parameters, as_floats
+from mlp_lab.support.arguments import as_floats
+from mlp_lab.support.types import Classifier, FloatArray, IntArray, Parameters
 
 
 class ForgottenSlope(Tanh):
@@ -210,26 +211,35 @@ class UpdatedTooEarly(MLP):
 
     learning_rate = 0.1
 
-    def _delta_below(
-        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
-    ) -> FloatArray:
-        """Return dL/dz of the layer below, through weights that have taken their step."""
-        step = self.learning_rate * (layer_inputs[layer].T @ delta)
-        upstream = delta @ (self.weights[layer] - step).T
-        return self.hidden.backward(layer_inputs[layer], upstream)
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below, through the weights as they are after their step."""
+        updated = self.weights[layer] - self.learning_rate * (outputs.T @ delta)
+        return self.hidden.backward(outputs, delta @ updated.T)
 
 
 class Dropout(MLP):
     """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
 
     `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
-    and `gradients` of the same batch agree on them. After Srivastava et al., "Dropout: a simple way
-    to prevent neural networks from overfitting", JMLR 15, 2014.
+    and `gradients` of the same batch agree on them.
     """
 
+    _masks: list[FloatArray] | None = None  # only while it learns
+    _outputs: list[FloatArray]  # before they are masked
+
     def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
-        """Return the mean loss with the masks that `gradients` uses."""
+        """Return the mean loss, with the masks that `gradients` uses."""
         return self.gradients(x, labels, loss)[0]
+
+    def gradients(
+        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
+    ) -> tuple[float, Parameters]:
+        """Return the mean loss and its gradients, through the outputs that are not dropped."""
+        self._masks, self._outputs = self.masks(self._checked(x)), []
+        try:
+            return super().gradients(x, labels, loss)
+        finally:
+            self._masks = None
 
     def masks(self, x: FloatArray) -> list[FloatArray]:
         """Return masks of 0 and 2, one a hidden layer, shape (N, n_out)."""
@@ -237,46 +247,36 @@ class Dropout(MLP):
         shapes = [(len(x), n) for n in self.sizes[1:-1]]
         return [2 * generator.integers(0, 2, shape).astype(self.dtype) for shape in shapes]
 
-    def _hidden_outputs(self, x: FloatArray) -> list[FloatArray]:
-        """Return what goes into each layer: the inputs, then the hidden outputs, half dropped."""
-        layer_inputs = [x]
-        for layer, mask in enumerate(self.masks(x)):
-            layer_inputs.append(self._outputs_before_dropping(layer, layer_inputs) * mask)
-        return layer_inputs
+    def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
+        outputs = super()._hidden_output(layer, layer_input)
+        if self._masks is None:
+            return outputs
+        self._outputs.append(outputs)
+        return outputs * self._masks[layer]
 
-    def _logits(self, x: FloatArray) -> FloatArray:
-        """Return the pre-activations of the output layer with nothing dropped."""
-        *_, last = super()._hidden_outputs(x)
-        return self._pre_activation(-1, last)
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        assert self._masks is not None
+        upstream = self.through_mask(self._masks[layer - 1], delta @ self.weights[layer].T)
+        return self.hidden.backward(self._outputs[layer - 1], upstream)
 
-    def _delta_below(
-        self, layer: int, layer_inputs: list[FloatArray], delta: FloatArray
-    ) -> FloatArray:
-        """Return dL/dz of the layer below: back through the weights, the mask, the activation."""
-        mask = self.masks(layer_inputs[0])[layer - 1]
-        upstream = self._upstream_of_dropped(mask, delta @ self.weights[layer].T)
-        outputs = self._outputs_before_dropping(layer - 1, layer_inputs)
-        return self.hidden.backward(outputs, upstream)
-
-    def _outputs_before_dropping(self, layer: int, layer_inputs: list[FloatArray]) -> FloatArray:
-        return self.hidden(self._pre_activation(layer, layer_inputs[layer]))
-
-    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Take the gradient back through a dropout mask: what was multiplied, is multiplied."""
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Take the gradient back through a mask: what was multiplied, is multiplied."""
         return upstream * mask
 
 
 class SkippedDropoutMask(Dropout):
     """Dropout whose way back goes through the dropped units too: it doubles, but does not mask."""
 
-    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Return twice the gradient, for every unit."""
         return upstream * 2
 
 
 class LostDropoutFactor(Dropout):
     """Dropout whose way back masks, but does not double."""
 
-    def _upstream_of_dropped(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
+        """Return the gradient where the mask let it through, once."""
         return upstream * (mask > 0)
 
 

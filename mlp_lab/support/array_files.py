@@ -84,15 +84,15 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
     content = Path(path).read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found = archive.comment.decode(errors="replace")
-            found, _, count = found.partition(", ")
+            found, _, count = archive.comment.decode(errors="replace").partition(", ")
+            members = archive.infolist()
             if found != f"{kind} {version}":
                 raise ValueError(f"it says it is {found!r}, wanted '{kind} {version}'")
-            if count != f"{len(archive.infolist())} arrays":
-                raise ValueError(f"it has {len(archive.infolist())} of its {count}")
+            if count != f"{len(members)} arrays":
+                raise ValueError(f"it has {len(members)} of its {count}")
             return {
                 info.filename.removesuffix(".npy"): _read_member(archive, info, len(content))
-                for info in archive.infolist()
+                for info in members
             }
     except Exception as error:  # whatever a parser stumbles over in a file that is not ours
         raise ValueError(

@@ -4,9 +4,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from mlp_lab.support.arguments import Parameters, copy_parameters
+from mlp_lab.support.arguments import copy_parameters
 from mlp_lab.support.array_files import Arrays, read_arrays, write_arrays
 from mlp_lab.support.history import History
+from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab checkpoint", 1
 

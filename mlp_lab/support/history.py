@@ -47,7 +47,7 @@ class History:
 
     def plot(self) -> "list[Axes]":
         """Draw loss and accuracy over the epochs, two Axes."""
-        from mlp_lab.figures.plots import training_curves
+        from mlp_lab.figures.training_curves import training_curves
 
         return training_curves(self)
 

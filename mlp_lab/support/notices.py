@@ -1,5 +1,6 @@
 """What the package prints of itself: in short lines, which no window has to break."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 WIDTH = 79
@@ -30,3 +31,14 @@ def say(notice: str, path: Path | None = None) -> None:
         notice = notice.replace(str(path), str(path).replace(" ", BLANK))
     lines = textwrap.fill(notice, WIDTH, break_long_words=False, break_on_hyphens=False)
     print(lines.replace(BLANK, " "))
+
+
+def few(names: Sequence[str]) -> str:
+    """Return the first five of some files' names, for a message.
+
+    Examples
+    --------
+    >>> few("abcdef"), few([])
+    ('a, b, c, d, e, ...', 'no files')
+    """
+    return ", ".join([*names[:5], "..."] if names[5:] else names) or "no files"

@@ -105,6 +105,12 @@ def solution_cells(notebook: nbformat.NotebookNode) -> dict[str, nbformat.Notebo
     }
 
 
+def solutions(name: str) -> dict[str, str]:
+    """Return the right answers of an assignment's master, by task."""
+    master = nbformat.read(ASSIGNMENTS / "source" / name / f"{name}.ipynb", as_version=4)
+    return {task: cell.source for task, cell in solution_cells(master).items()}
+
+
 def points(notebook: nbformat.NotebookNode) -> dict[str, float]:
     """Return the points of every task that is graded by code."""
     return {
@@ -128,8 +134,7 @@ def filled(
 
 def mistake_source(lesson: str, task: str, number: int) -> str:
     """Return code that answers a task with its mistake of that number."""
-    mistakes = find_task(f"{lesson}.{task}").mistakes
-    number %= len(mistakes)
+    number %= len(find_task(f"{lesson}.{task}").mistakes)
     return (
         f"from mlp_lab.classroom.checks import find_task\n"
         f"{task} = find_task('{lesson}.{task}').mistakes[{number}].answer"

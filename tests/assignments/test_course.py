@@ -17,7 +17,7 @@ from course import (
     mistake_name,
     mistake_source,
     points,
-    solution_cells,
+    solutions,
 )
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
@@ -28,21 +28,20 @@ N_MISTAKES = 5
 def hand_everything_in(course: Course, name: str) -> dict[str, float]:
     """Hand in right, wrong and untouched answers; return the points of every task."""
     student = course.release(name)
-    master = nbformat.read(course.folder / "source" / name / f"{name}.ipynb", as_version=4)
-    solutions = {task: cell.source for task, cell in solution_cells(master).items()}
-    order, lesson = list(solutions), name[:2]
+    answers, lesson = solutions(name), name[:2]
+    order = list(answers)
 
     def right(number: int, task: str) -> str:
         return f"from right_answers import RIGHT\n{task} = RIGHT['{lesson}.{task}'][{number}]"
 
     def half(parity: int, task: str) -> str:
-        return solutions[task] if order.index(task) % 2 == parity else wrong(0, task)
+        return answers[task] if order.index(task) % 2 == parity else wrong(0, task)
 
     def wrong(number: int, task: str) -> str:
         return mistake_source(lesson, task, number)
 
     course.hand_in("untouched", name, student)
-    course.hand_in("solution", name, filled(student, solutions.get))
+    course.hand_in("solution", name, filled(student, answers.get))
     for number in range(2):
         course.hand_in(f"right{number}", name, filled(student, partial(right, number)))
         course.hand_in(f"half{number}", name, filled(student, partial(half, number)))

@@ -8,7 +8,7 @@ import zipfile
 
 import nbformat
 import pytest
-from course import ASSIGNMENTS, environment, filled, mistake_source, solution_cells
+from course import ASSIGNMENTS, environment, filled, mistake_source, solutions
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
 NAME = "01_activations"
@@ -34,15 +34,13 @@ def test_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
     *_, generate = commands("From nothing to a released assignment")
     shell(generate)
     student = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    master = nbformat.read(folder / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    solutions = {task: cell.source for task, cell in solution_cells(master).items()}
     wrong = filled(student, lambda task: mistake_source("01", task, 0))
 
     make_folder, *rest = commands("Without a hub")
     shell(make_folder)
     archive = folder / "downloaded" / NAME / "archive" / "all.zip"
     with zipfile.ZipFile(archive, "w") as hand_in:
-        for who, notebook in {"ada": filled(student, solutions.get), "bob-2": wrong}.items():
+        for who, notebook in {"ada": filled(student, solutions(NAME).get), "bob-2": wrong}.items():
             hand_in.writestr(f"{who}_{NAME}.ipynb", nbformat.writes(notebook))
     for command in rest:
         shell(command)

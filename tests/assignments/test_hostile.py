@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from course import Course, filled, mistake_source, points, solution_cells
+from course import Course, filled, mistake_source, points, solutions
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
 NAME = "01_activations"
@@ -48,17 +48,16 @@ def at_the_top(notebook, source):
 def graded(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("hostile") / NAME)
     student = course.release(NAME)
-    master = nbformat.read(course.folder / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    solutions = {task: cell.source for task, cell in solution_cells(master).items()}
+    answers = solutions(NAME)
 
     def right():
-        return filled(student, solutions.get)
+        return filled(student, answers.get)
 
     def wrong():
         return filled(student, lambda task: mistake_source("01", task, 0))
 
     def sigmoid(source):
-        return filled(student, lambda task: source if task == "sigmoid" else solutions[task])
+        return filled(student, lambda task: source if task == "sigmoid" else answers[task])
 
     patch = "import numpy as np\nnp.allclose = np.array_equal = lambda *a, **k: True"
     submissions = {

@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 from timing import Row, table
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -41,9 +40,7 @@ def measure(path: Path) -> tuple[float, float]:
 
 def main() -> int:
     """Print the table; return 1 if a bound is missed."""
-    if hasattr(
-        os, "sched_setaffinity"
-    ):  # Linux; elsewhere a kernel may use more cores than Binder has
+    if hasattr(os, "sched_setaffinity"):  # elsewhere a kernel may use more cores than Binder has
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     rows = []
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):

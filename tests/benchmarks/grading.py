@@ -14,10 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbformat
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
-from course import Course, filled, mistake_source, points, solution_cells
+from course import Course, filled, mistake_source, points, solutions
 
 NAME = "01_activations"
 
@@ -25,15 +23,13 @@ NAME = "01_activations"
 def hand_in(course: Course, n_students: int) -> dict[str, float]:
     """Hand in a mixture; return the points that each student should have."""
     student = course.release(NAME)
-    master = nbformat.read(course.folder / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    solutions = {task: cell.source for task, cell in solution_cells(master).items()}
-    wanted, expected = points(student), {}
+    answers, wanted, expected = solutions(NAME), points(student), {}
     for number in range(n_students):
         # of every eight students, one has nothing, one everything, and the others some tasks
-        right = list(solutions)[: number % 8]
+        right = list(answers)[: number % 8]
         chosen = {
-            task: solutions[task] if task in right else mistake_source("01", task, number)
-            for task in solutions
+            task: answer if task in right else mistake_source("01", task, number)
+            for task, answer in answers.items()
         }
         notebook = filled(student, chosen.get) if number % 8 else student
         name = f"student{number:03}"
@@ -64,15 +60,10 @@ def main(n_students: int) -> int:
         start = time.perf_counter()
         course.autograde(NAME)
         seconds += time.perf_counter() - start
-        wrong = {
-            name: (sum(course.scores(name, NAME).values()), marks)
-            for name, marks in expected.items()
-            if sum(course.scores(name, NAME).values()) != marks
-        }
+        found = {name: sum(course.scores(name, NAME).values()) for name in expected}
+        wrong = {n: (found[n], expected[n]) for n in expected if found[n] != expected[n]}
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(
-        f"{n_students} submissions, stopped half way and started again: {seconds / 60:.1f} minutes"
-    )
+    print(f"{n_students} submissions, stopped half way and continued: {seconds / 60:.1f} minutes")
     print(f"largest process: {peak:.0f} MiB")
     print(f"marks that are not the expected ones: {wrong or 'none'}")
     return 1 if wrong else 0

@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 from lab_in_chromium import NOTEBOOKS, ROOT, open_lab
 from timing import Row, table

@@ -6,21 +6,17 @@ One BLAS thread, 784-100-10, batches of 100, MNIST if it is at hand, else random
 shape. Each part is run by itself over a whole epoch; the fastest of several rounds is shown.
 """
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
+from peers import BATCH, bare_products, mnist_or_random
 from threadpoolctl import threadpool_limits
+from timing import seconds
 
 from mlp_lab import MLP, SGD, Split, train
 from mlp_lab.evaluation import loss_and_accuracy, random_subset
 from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.training import KEPT_EVERY
-
-sys.path.insert(0, str(Path(__file__).parent))
-from peers import BATCH, bare_products, mnist_or_random
-from timing import seconds
+from mlp_lab.support.training_guard import KEPT_EVERY
 
 ROUNDS = 9
 

@@ -1,11 +1,6 @@
 """The benchmarks measure what they say, without a verdict that depends on the clock."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from timing import Row, ratios, seconds, table
 
 

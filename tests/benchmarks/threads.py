@@ -8,16 +8,13 @@ small step many times slower there. MLP_LAB_THREADS is set for the run, and over
 """
 
 import os
-import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
+from timing import ratios, seconds, spread
 
 from mlp_lab import MLP, Split, train
 from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING
-
-sys.path.insert(0, str(Path(__file__).parent))
-from timing import ratios, seconds, spread
 
 STEPS, ROUNDS, PIXELS = 20, 7, 784
 
@@ -38,13 +35,7 @@ def main() -> None:
     print(f"| hidden units | batch | time with {cores} threads / with 1 | spread | ours |")
     print("|---|---|---|---|---|")
     for hidden, batch_size in ((100, 10), (100, 100), (100, 1000), (800, 100), (800, 1000)):
-
-        def many(hidden: int = hidden, batch_size: int = batch_size) -> float:
-            return epoch(hidden, batch_size, cores)
-
-        def one(hidden: int = hidden, batch_size: int = batch_size) -> float:
-            return epoch(hidden, batch_size, 1)
-
+        many, one = (partial(epoch, hidden, batch_size, threads) for threads in (cores, 1))
         _, values = ratios(many, one, ROUNDS)
         ours = "1" if PIXELS * hidden * batch_size < WORTH_SHARING else "all"
         print(f"| {hidden} | {batch_size} | {np.median(values):.2f} | {spread(values)} | {ours} |")

@@ -53,12 +53,18 @@ def loss(value, outputs, *_):
     return float(otherwise_rounded(value, getattr(outputs, "dtype", "float64")))
 
 
-def loss_and_gradient(both, outputs, *_):
-    return loss(both[0], outputs), otherwise_rounded(both[1])
+def loss_first(returned, *_):
+    value, exponentials, sums = returned
+    return loss(value, exponentials), exponentials, sums
+
+
+def delta_last(returned, *_):
+    value, delta = returned
+    return value, otherwise_rounded(delta)
 
 
 def wrap(owner, name, after):
-    """Let `after` change what a method returns; it is also given the method's arguments."""
+    """Let `after` change what a method or function returns, given the second and more arguments."""
     method = getattr(owner, name)
 
     def changed(self, *arguments, **named):
@@ -80,8 +86,8 @@ def perturb():
     for kind in (losses.SquaredError, losses.CrossEntropy):
         wrap(kind, "__call__", loss)
         wrap(kind, "gradient", slope)
-    wrap(losses.CrossEntropy, "of_logits", loss)
-    wrap(losses.CrossEntropy, "from_logits", loss_and_gradient)
+    wrap(losses, "_cross_entropy_of_softmax", loss_first)
+    wrap(losses, "_cross_entropy_and_delta", delta_last)
     wrap(network.MLP, "_pre_activation", slope)
 
 

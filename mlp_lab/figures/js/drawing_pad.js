@@ -3,13 +3,6 @@
 
 const SIDE = 280, SENT = 70, PEN = 22, KEY_STEP = 14;
 const LATE = 800; // milliseconds without an answer, after which the reader is told to wait
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
 
 function inkOf(canvas) {
   const small = element("canvas", { width: SENT, height: SENT });
@@ -113,14 +106,13 @@ function listen(pad, pen, cursor) {
 function render({ model, el }) {
   el.classList.add("mlp-lab");
   const pad = element("canvas", { width: SIDE, height: SIDE, tabIndex: 0, className: "mlp-lab-pad" });
-  pad.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
+  keepArrowKeys(pad);
   pad.setAttribute("role", "application");
   pad.setAttribute("aria-label", "Drawing pad. Arrow keys move the pen, space lowers and lifts it, Delete clears.");
   const cursor = element("div", { className: "mlp-lab-cursor" });
   const seen = element("canvas", { className: "mlp-lab-seen" });
   seen.setAttribute("role", "img");
-  const status = element("p");
-  status.setAttribute("role", "status");
+  const status = statusLine();
   const [bars, chart] = makeBars(model.get("n_classes"));
 
   let waiting = null;

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.activations import Elementwise, relu, tanh
 from mlp_lab.figures.activation_cloud import flat_share
-from mlp_lab.figures.backdrop import backdrop, bare_axes
-from mlp_lab.figures.plots import MARK, TRAIN
+from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.paper import MARK, TRAIN
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 N_LAYERS, N_UNITS, N_INPUTS, N_BINS = 5, 100, 100, 41
 SCALES = [0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0]
@@ -54,15 +54,15 @@ def hidden_outputs(
 
 
 @cache
-def behind_the_layers(activation: Elementwise) -> tuple[Axes, Callable[[], Figure]]:
-    """Return the axes for the histograms of the layers, and what makes figures of their frame."""
+def behind_the_layers(activation: Elementwise) -> Callable[[], Figure]:
+    """Return what makes figures with the frame for the histograms of the layers."""
     figure = Figure(figsize=(7.2, 3.6))
     limits = LIMITS[activation]
     axes = figure.add_axes((0.03, 0.14, 0.68, 0.76), xlim=limits, ylim=(-0.05, N_LAYERS))
     axes.set(xlabel="hidden output h", xticks=np.linspace(*limits, 3), yticks=[])
     axes.hlines(range(N_LAYERS), *limits, color=MARK, linewidth=0.8)
     write_beside(axes, N_LAYERS + 0.08, "layer  spread  flat")
-    return axes, backdrop(figure)
+    return backdrop(figure)
 
 
 def write_beside(axes: Axes, height: float, words: str) -> None:
@@ -77,9 +77,8 @@ def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
     Each is as high as its fullest bin. Outputs that are exactly 0, as half of relu's are, would
     dwarf the others and are left out. What is above the last bin is counted in it.
     """
-    frame, front = behind_the_layers(activation)
-    figure = front()
-    axes, limits = bare_axes(figure, like=frame), LIMITS[activation]
+    figure = behind_the_layers(activation)()
+    axes, limits = figure.axes[0], LIMITS[activation]
     for number, layer_outputs in enumerate(outputs, 1):
         base = N_LAYERS - number
         # the number of bins, not their edges: NumPy counts equal bins much faster

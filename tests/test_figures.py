@@ -14,22 +14,15 @@ from PIL import Image
 
 from mlp_lab import MLP, History, Split, train
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.plots import (
-    MARK,
-    PAPER,
-    confusion,
-    encode_png,
-    gradient_heat_map,
-    gradient_heat_maps,
-    image_grid,
-    learning_rate_curve,
-    live_curves,
-    show,
-    training_curves,
-    weight_mosaic,
-)
-from mlp_lab.gradient_check import GradientReport, TensorReport
-from mlp_lab.learning_rate import LearningRateSearch
+from mlp_lab.figures.confusion_matrix import confusion
+from mlp_lab.figures.gradient_errors import gradient_heat_map, gradient_heat_maps
+from mlp_lab.figures.images import image_grid
+from mlp_lab.figures.learning_rate_curve import learning_rate_curve
+from mlp_lab.figures.paper import MARK, PAPER, encode_png, show
+from mlp_lab.figures.training_curves import live_curves, training_curves
+from mlp_lab.figures.weights import weight_mosaic
+from mlp_lab.support.gradient_report import GradientReport, TensorReport
+from mlp_lab.support.rate_search import LearningRateSearch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HISTORY = History([0.5, 0.3], [0.6, 0.4], [0.8, 0.9], [0.7, 0.8])
@@ -55,14 +48,23 @@ def assert_labelled(axes, xlabel=True, ylabel=True):
         assert each.get_ylabel() or not ylabel
 
 
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
+def luminance(colour):
+    """Return the relative luminance that WCAG 2 defines."""
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(colour, other):
+    """Return the contrast ratio that WCAG 2.2 wants to be at least 4.5 (1.4.3)."""
+    darker, lighter = sorted([luminance(colour), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 # image_grid
 
 
-@pytest.mark.parametrize("count", [1, 2, 10, 11, 25])
+@pytest.mark.parametrize("count", [1, 2, 10, 11])
 @pytest.mark.parametrize("columns", [None, 1, 4])
 def test_a_grid_has_an_axes_for_every_image_on_one_scale(count, columns):
     images = np.arange(count * 6.0).reshape(count, 2, 3)
@@ -91,24 +93,6 @@ def test_images_without_contrast_are_drawn(images):
 def test_a_limit_makes_the_scale_symmetric():
     (cell,) = image_grid(np.zeros((1, 2, 2)), limit=0.5, cmap="PuOr")
     assert cell.get_images()[0].get_clim() == (-0.5, 0.5)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"images": np.zeros((8, 8))}, r"\(8, 8\)"),
-        ({"images": np.zeros((0, 8, 8))}, r"\(0, 8, 8\)"),
-        ({"images": np.zeros((2, 0, 8))}, r"\(2, 0, 8\)"),
-        ({"images": np.zeros((2, 8, 8, 3))}, r"\(2, 8, 8, 3\)"),
-        ({"images": np.zeros((2, 8, 8)), "titles": ["one"]}, "1 titles for 2 images"),
-        ({"images": np.zeros((2, 8, 8)), "columns": -1}, "columns is -1"),
-        ({"images": np.zeros((2, 8, 8)), "columns": 1.5}, "columns is 1.5"),
-    ],
-)
-def test_what_is_no_stack_of_images_is_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        image_grid(**arguments)
-    assert plt.get_fignums() == []
 
 
 # training_curves
@@ -184,22 +168,6 @@ def test_a_mosaic_shows_every_weight_where_its_pixel_is(weights, columns):
     assert page.x0 <= title.x0 < title.x1 <= page.x1
 
 
-@pytest.mark.parametrize(
-    ("weights", "shape", "options", "message"),
-    [
-        (np.ones((6, 2)), (2, 2), {}, r"\(6, 2\), wanted \(4, n_units\)"),
-        (np.ones(6), (2, 3), {}, r"\(6,\)"),
-        (np.ones((6, 0)), (2, 3), {}, r"\(6, 0\)"),
-        (np.ones((6, 2)), (2, 3, 1), {}, r"image_shape.*\(2, 3, 1\)"),
-        (np.ones((6, 2)), 6, {}, "image_shape.*6"),
-        (np.ones((6, 2)), (2, 3), {"columns": 0}, "columns is 0"),
-    ],
-)
-def test_weights_that_make_no_images_are_refused(weights, shape, options, message):
-    with pytest.raises(ValueError, match=message):
-        weight_mosaic(weights, shape, **options)
-
-
 # confusion
 
 
@@ -221,27 +189,13 @@ def test_a_confusion_matrix_has_its_counts_in_their_cells(matrix):
 
 def test_counts_can_be_read_on_their_cells():
     matrix = np.arange(100).reshape(10, 10)
-    axes = confusion(matrix)
-    drawn(axes)
+    axes = drawn(confusion(matrix))
     (image,) = axes.get_images()
     mistakes = matrix * (1 - np.eye(10))
-
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
-        return np.dot(linear, [0.2126, 0.7152, 0.0722])
-
     for text in axes.texts:
         column, row = text.get_position()
-        behind = luminance(image.cmap(image.norm(mistakes[row, column])))
-        front = luminance(plt.matplotlib.colors.to_rgb(text.get_color()))
-        lighter, darker = max(front, behind), min(front, behind)
-        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (row, column)  # WCAG 2.2, 1.4.3
-
-
-@pytest.mark.parametrize("matrix", [np.zeros((2, 3), int), np.zeros(4, int), np.zeros((0, 0), int)])
-def test_what_is_no_confusion_matrix_is_refused(matrix):
-    with pytest.raises(ValueError, match=re.escape(f"{matrix.shape}, wanted (n_classes, ")):
-        confusion(matrix)
+        behind = image.cmap(image.norm(mistakes[row, column]))
+        assert contrast(behind, text.get_color()) >= 4.5, (row, column)
 
 
 # gradient heat maps
@@ -270,8 +224,7 @@ def test_every_error_has_the_colour_of_its_band():
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_a_report_has_one_heat_map_per_parameter(count):
-    tensors = {f"w{n}": TensorReport(f"w{n}", np.zeros((2, 3))) for n in range(count)}
-    axes = gradient_heat_maps(GradientReport(tensors, 1e-7))
+    axes = gradient_heat_maps([TensorReport(f"w{n}", np.zeros((2, 3))) for n in range(count)])
     assert_labelled(axes)
     assert [each.get_title() for each in axes] == [f"w{n}: ok" for n in range(count)]
 
@@ -313,6 +266,39 @@ def test_a_figure_can_be_drawn_into_axes_of_ones_own(draw, argument):
     _, axes = plt.subplots()
     assert draw(argument, axes=axes) is axes
     assert len(plt.get_fignums()) == 1
+
+
+# what cannot be drawn
+
+
+IMAGES, WEIGHTS = np.zeros((2, 8, 8)), np.ones((6, 2))
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: image_grid(np.zeros((8, 8))), r"\(8, 8\)"),
+        (lambda: image_grid(np.zeros((0, 8, 8))), r"\(0, 8, 8\)"),
+        (lambda: image_grid(np.zeros((2, 0, 8))), r"\(2, 0, 8\)"),
+        (lambda: image_grid(np.zeros((2, 8, 8, 3))), r"\(2, 8, 8, 3\)"),
+        (lambda: image_grid(IMAGES, titles=["one"]), "1 titles for 2 images"),
+        (lambda: image_grid(IMAGES, columns=-1), "columns is -1"),
+        (lambda: image_grid(IMAGES, columns=1.5), "columns is 1.5"),
+        (lambda: weight_mosaic(WEIGHTS, (2, 2)), r"\(6, 2\), wanted \(4, n_units\)"),
+        (lambda: weight_mosaic(np.ones(6), (2, 3)), r"\(6,\)"),
+        (lambda: weight_mosaic(np.ones((6, 0)), (2, 3)), r"\(6, 0\)"),
+        (lambda: weight_mosaic(WEIGHTS, (2, 3, 1)), r"image_shape.*\(2, 3, 1\)"),
+        (lambda: weight_mosaic(WEIGHTS, 6), "image_shape.*6"),
+        (lambda: weight_mosaic(WEIGHTS, (2, 3), columns=0), "columns is 0"),
+        (lambda: confusion(np.zeros((2, 3), int)), r"\(2, 3\), wanted \(n_classes, "),
+        (lambda: confusion(np.zeros(4, int)), r"\(4,\), wanted \(n_classes, "),
+        (lambda: confusion(np.zeros((0, 0), int)), r"\(0, 0\), wanted \(n_classes, "),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_before_a_figure_is_made(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()
+    assert plt.get_fignums() == []
 
 
 # showing
@@ -388,16 +374,9 @@ def test_live_curves_repaint_after_every_epoch_and_say_the_numbers(published):
 # on a dark page
 
 
-def luminance(colour):
-    """Return the relative luminance that WCAG 2 defines."""
-    channels = np.array(to_rgb(colour))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
 def test_text_is_read_easily_on_the_paper_and_the_paper_does_not_glare():
-    assert (luminance(PAPER) + 0.05) / (luminance("black") + 0.05) > 15
-    assert (luminance(PAPER) + 0.05) / (luminance(MARK) + 0.05) > 4.5
+    assert contrast(PAPER, "black") > 15
+    assert contrast(PAPER, MARK) > 4.5
     assert 0.85 < luminance(PAPER) < 0.95
 
 

@@ -3,15 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp_lab.figures.descent_paths import (
-    CURVATURES,
-    LIMIT,
-    MULTIPLES,
-    START,
-    descend,
-    descent_paths,
-    loss,
-)
+from mlp_lab.figures.descent_paths import CURVATURES, LIMIT, MULTIPLES, START, descend, loss
 from mlp_lab.finite_differences import numerical_jacobian, relative_error
 
 
@@ -35,11 +27,3 @@ def test_above_the_limit_the_path_leaves_the_valley_for_ever(multiple):
 def test_at_the_limit_the_path_jumps_from_side_to_side():
     across = descend(LIMIT)[:, CURVATURES.argmax()]
     np.testing.assert_allclose(across, START[1] * (-1.0) ** np.arange(len(across)), rtol=1e-12)
-
-
-def test_moving_the_rate_changes_picture_and_status():
-    figure = descent_paths()
-    before = figure.png, figure.status
-    figure.move(multiple=1.05)
-    assert figure.png != before[0]
-    assert figure.status != before[1]

@@ -31,20 +31,8 @@ def test_a_wider_cloud_has_more_flat_units_unless_the_activation_is_relu(activat
     assert flat_share(relu.derivative(0.1 * noise)) == flat_share(relu.derivative(4.0 * noise))
 
 
-@pytest.mark.parametrize("move", [{"activation": relu}, {"centre": 4.0}, {"spread": 0.5}])
-def test_moving_each_control_changes_picture_and_status(move):
+def test_status_and_alt_text_say_the_share_that_is_flat():
     figure = activation_cloud()
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]
-
-
-def test_the_same_setting_gives_the_same_picture_and_words_agree_with_it():
-    figure = activation_cloud()
-    before = figure.png
     figure.move(centre=4.0, spread=0.1)
     assert figure.status.endswith("100% of the units are flat; mean slope 0.00")
     assert "the 100% of them" in figure.alt
-    figure.move(centre=0.0, spread=3.0)
-    assert figure.png == before

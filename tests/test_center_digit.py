@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from mlp_lab import load_digits
-from mlp_lab.figures.handwriting import center_digit
+from mlp_lab.figures.center_digit import center_digit
 
 SHAPES = [(28, 28), (8, 8)]
 

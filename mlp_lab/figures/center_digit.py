@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.support.arguments import FloatArray
+from mlp_lab.support.types import FloatArray
 
 BOX = {(28, 28): 20, (8, 8): 8}
 """Side of the box that a digit fills, by image shape. MNIST's digits were scaled into 20x20 pixels,

@@ -7,7 +7,7 @@ import pytest
 
 from mlp_lab import load_digits
 from mlp_lab.data import read_idx
-from mlp_lab.figures.idx_bytes import hex_lines, idx_bytes, idx_content, row_offset
+from mlp_lab.figures.idx_bytes import hex_lines, idx_content, row_offset
 
 IMAGES = load_digits().train.images
 CONTENT = idx_content(IMAGES)
@@ -27,12 +27,3 @@ def test_the_lines_of_the_view_together_are_the_row():
     lines = hex_lines(CONTENT, offset=30, count=45)
     assert b"".join(part for _, part in lines) == CONTENT[30:75]
     assert [offset for offset, _ in lines] == [30, 44, 58, 72]
-
-
-@pytest.mark.parametrize("move", [{"image": 7}, {"row": 1}])
-def test_moving_a_control_changes_picture_and_status(move):
-    figure = idx_bytes(IMAGES)
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]

@@ -20,15 +20,6 @@ def figure():
     return difference_errors()
 
 
-@pytest.mark.parametrize("move", [{"h": 1e-3}, {"precision": "float32"}, {"formula": "forward"}])
-def test_moving_each_control_changes_picture_and_status(move):
-    figure = difference_errors()
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]
-
-
 @pytest.mark.parametrize("precision", DECIMALS)
 @pytest.mark.parametrize(
     ("formula", "package"), [("central", central_difference), ("forward", forward_difference)]
@@ -77,8 +68,7 @@ def test_status_and_alt_text_say_the_numbers_that_the_picture_shows(figure):
     assert error in figure.alt
 
 
-@pytest.mark.parametrize("precision", DECIMALS)
 @pytest.mark.parametrize("step", [STEPS[0], STEPS[-1]])
-def test_the_ends_of_the_slider_can_be_drawn(figure, precision, step):
-    figure.move(h=step, precision=precision)
+def test_the_ends_of_the_slider_can_be_drawn_in_float32(figure, step):
+    figure.move(h=step, precision="float32")
     assert f"h = {step:g}:" in figure.status

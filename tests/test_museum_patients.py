@@ -21,11 +21,3 @@ def test_the_diagnosis_is_told_only_when_it_is_asked_for():
         assert exhibit.name not in figure.status + figure.alt
         figure.move(answer="shown")
         assert exhibit.name in figure.status
-
-
-def test_moving_the_patient_changes_picture_and_status():
-    figure = museum_patients()
-    before = figure.png, figure.status
-    figure.move(patient=5)
-    assert figure.png != before[0]
-    assert figure.status != before[1]

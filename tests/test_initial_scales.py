@@ -6,7 +6,7 @@ import pytest
 from mlp_lab import MLP, load_digits
 from mlp_lab.activations import relu, tanh
 from mlp_lab.figures.activation_cloud import flat_share
-from mlp_lab.figures.initialization import SCALES, draw_layers, hidden_outputs, initial_scales
+from mlp_lab.figures.initial_scales import SCALES, draw_layers, hidden_outputs, initial_scales
 
 INPUTS = load_digits().validation.inputs[:100]
 NETWORK = MLP([64, 100, 100, 100, 10], seed=1)
@@ -47,15 +47,6 @@ def test_relu_scales_with_the_weights_so_each_layer_multiplies():
 def test_relu_keeps_its_spread_better_at_root_two_times_glorot():
     one, more = spreads(relu, 1.0), spreads(relu, np.sqrt(2))
     assert abs(np.log(more[-1] / more[0])) < abs(np.log(one[-1] / one[0]))
-
-
-@pytest.mark.parametrize("move", [{"scale": 2.0}, {"activation": relu}])
-def test_moving_each_control_changes_picture_and_status(move):
-    figure = initial_scales(INPUTS)
-    before = figure.png, figure.status
-    figure.move(**move)
-    assert figure.png != before[0]
-    assert figure.status != before[1]
 
 
 @pytest.mark.parametrize("activation", [tanh, relu])

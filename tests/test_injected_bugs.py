@@ -49,12 +49,9 @@ def test_one_sum_for_all_biases_leaves_the_weights_right(reports):
     assert red == ["layer1.biases", "layer2.biases", "layer3.biases"]
 
 
-def test_every_bug_has_a_picture_and_a_status_of_its_own(reports):
+def test_status_and_alt_text_name_the_bug():
     figure = injected_bugs()
-    seen = set()
     for bug in BUGS:
         figure.move(bug=bug)
         assert figure.status.startswith(bug)
         assert bug in figure.alt
-        seen.add((figure.png, figure.status))
-    assert len({png for png, _ in seen}) == len(seen) == len(BUGS)
