@@ -7,19 +7,15 @@ import pytest
 
 from mlp_lab import MLP, check_gradients, load_digits, softmax
 from mlp_lab.evaluation import accuracy
-from mlp_lab.museum.checks import (
-    drawn_rows,
-    kept_copies,
-    reached_by_the_best,
-    reported_of_subset,
-    trained,
-)
+from mlp_lab.museum.checks import reached_by_the_best, reported_of_subset, trained
 from mlp_lab.museum.pieces import (
     BatchMaximumSoftmax,
     Dropout,
     UpdatedTooEarly,
+    drawn_rows,
     every_twentieth,
     kept_by_reference,
+    kept_copies,
 )
 
 X = np.random.default_rng(0).normal(size=(6, 4))
