@@ -85,7 +85,7 @@ def train(
         training stops.
     patience : int, optional
         Stop early when the validation loss has not improved for so many epochs. With it, the
-        network ends with the parameters of its best epoch, unless the run diverges.
+        network ends with the parameters of its best epoch, however the run ends.
     record_steps : bool
         Whether the history keeps the loss and the rate of every step.
     checkpoint : path-like, optional

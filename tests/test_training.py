@@ -425,7 +425,7 @@ def test_an_interrupted_run_with_patience_ends_with_its_best_epoch(capsys):
         [1.0, 2.0, 2.0, 0.0], 4, patience=9, callbacks=[interrupt_after(3)]
     )
     assert (history.stop_reason, history.best_epoch, steps_of_network) == ("interrupted", 1, 1)
-    assert "nterrupted" in capsys.readouterr().out
+    assert "has its best epoch, 1" in capsys.readouterr().out
 
 
 # interrupts
@@ -532,6 +532,19 @@ def test_divergence_in_the_first_step_of_an_epoch_takes_back_no_more_than_that_e
     history = quietly(stopped, learning_rate=0.1, epochs=2)
     assert (caught.value.epoch, caught.value.step) == (3, 2)
     assert caught.value.history.train_loss == history.train_loss
+    assert_same_bits(diverged.parameters(), stopped.parameters())
+
+
+def test_a_diverged_run_with_patience_ends_with_its_best_epoch():
+    diverged, stopped = make_network(), make_network()
+    turned = Split(SPLIT.inputs, (SPLIT.labels + 1) % 3)  # what it learns makes it worse on these
+    with pytest.raises(TrainingDiverged, match="parameters of its best epoch, 1,") as caught:
+        quietly(
+            diverged, validation=turned, patience=9, epochs=9,
+            learning_rate=lambda done: 0.1 if done < 1 else 2.0 if done < 2 else 1e39,
+        )  # fmt: skip
+    quietly(stopped, learning_rate=0.1, epochs=1)
+    assert (caught.value.epoch, caught.value.history.best_epoch) == (3, 1)
     assert_same_bits(diverged.parameters(), stopped.parameters())
 
 

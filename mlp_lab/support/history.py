@@ -66,6 +66,8 @@ class History:
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the public interface
     """The loss became NaN or infinite. The network has parameters of at most ten steps before.
 
+    If `train` was given a patience, it has those of its best epoch, ``history.best_epoch``.
+
     Attributes
     ----------
     epoch, step : int
@@ -79,11 +81,14 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the
     """
 
     def __init__(self, epoch: int, step: int, rate: float, value: float, history: History) -> None:
+        best = history.best_epoch
+        before = "a few steps before, whose loss was finite"
+        parameters = f"its best epoch, {best}" if best else before
         super().__init__(
             f"the loss became {value} in epoch {epoch}, step {step}, at learning rate {rate:g}. "
             f"Try a tenth of that rate, or mlp_lab.learning_rate_range_test to find one; see that "
-            "the inputs are scaled to about [0, 1]. The network has the parameters of a few steps "
-            "before, whose loss was finite, and this exception has the history."
+            f"the inputs are scaled to about [0, 1]. The network has the parameters of "
+            f"{parameters}, and this exception has the history."
         )
         self.epoch, self.step, self.rate = epoch, step, rate
         self.value, self.history = value, history

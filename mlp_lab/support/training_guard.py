@@ -1,7 +1,7 @@
 """What watches over a run of `train`, so that nothing is lost: it hooks on to the loop.
 
 A loss that is not finite or an interrupt finds parameters to fall back on; patience keeps those of
-the best epoch; a checkpoint is written after each epoch, and callbacks are called.
+the best epoch, however the run ends; a checkpoint is written, and callbacks are called, each epoch.
 """
 
 import inspect
@@ -111,12 +111,14 @@ class TrainingGuard:
             self.history.stop_reason = "interrupted"
             if not all(np.isfinite(array).all() for array in self.parameters.values()):
                 copy_parameters(self.kept, self.parameters)
-            epoch = self.history.epochs + 1
-            print(f"Interrupted in epoch {epoch}; the network keeps what it has learned.")
         if self.out_of_patience():
             self.history.stop_reason = "stopped early"
         if self.best:
             copy_parameters(self.best, self.parameters)
+        if self.history.stop_reason == "interrupted":
+            epoch, best = self.history.epochs + 1, self.history.best_epoch
+            has = f"has its best epoch, {best}" if best else "keeps what it has learned"
+            print(f"Interrupted in epoch {epoch}; the network {has}.")
 
     def epochs_to_go(self, epochs: int) -> Iterator[int]:
         """Yield the number of epochs done before each epoch that is still to be trained."""
@@ -163,10 +165,10 @@ class TrainingGuard:
             self.history.stop_reason, self.stopped = "stopped early", True
 
     def require_finite(self, value: float) -> None:
-        """Give up if a loss is not finite: with the network as it was a few steps before."""
+        """Give up if a loss is not finite: with the best parameters, or those of some steps ago."""
         if math.isfinite(value):
             return
-        copy_parameters(self.kept, self.parameters)
+        copy_parameters(self.best or self.kept, self.parameters)
         check_finite(self.inputs)
         self.history.stop_reason = "diverged"
         raise TrainingDiverged(self.history.epochs + 1, self.step, self.rate, value, self.history)
