@@ -194,7 +194,7 @@ class Softmax(Activation):
         array([[0.5, 0.5],
                [1. , 0. ]])
         """
-        z = _at_least_one_axis(z)
+        z = _as_logits(z)
         with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is right: 0
             exponentials = np.exp(z - z.max(axis=-1, keepdims=True))
         probabilities: FloatArray = exponentials / exponentials.sum(axis=-1, keepdims=True)
@@ -222,8 +222,8 @@ class Softmax(Activation):
         return gradient
 
 
-def _at_least_one_axis(z: ArrayLike) -> FloatArray:
-    """Return `z` as floats; a lone number has no classes to spread probability over."""
+def _as_logits(z: ArrayLike) -> FloatArray:
+    """Return `z` as floats, or refuse it: there are no classes to spread probability over."""
     z = as_floats(z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"softmax needs at least one class on the last axis, got shape {z.shape}")

@@ -178,15 +178,19 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> FloatArray:
 def _around(
     x: FloatArray, step: float | None, power: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return x + h, x - h and the distance between them as it was rounded."""
+    """Return x + h, x - h and the width between them as it was rounded.
+
+    By default h is a power of the precision: 1/2 balances the errors of a forward difference, 1/3
+    those of a central one.
+    """
     if step is None:
         step = float(np.finfo(x.dtype).eps) ** power
-        width = step * np.maximum(np.abs(x), 1)
+        h = step * np.maximum(np.abs(x), 1)
     elif 0 < step < np.inf:
-        width = np.full_like(x, step)
+        h = np.full_like(x, step)
     else:
         raise ValueError(f"step is {step}, wanted a positive number such as 1e-5")
-    above, below = x + width, x - width
+    above, below = x + h, x - h
     if (above == x).any() or (below == x).any():
         raise ValueError(f"step is {step}, too small for {x.dtype}: x + step is rounded to x")
     return np.asarray(above), np.asarray(below), np.asarray(above - below)

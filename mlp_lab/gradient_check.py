@@ -66,10 +66,11 @@ def check_gradients(
     loss : str or Loss
         Handed on to the network.
     sample : int, optional
-        Check this many entries of every tensor instead of all; half of them are drawn from the
-        entries with a gradient, so that a sample of blank pixels is not taken for a check.
+        How many entries of every tensor to check, instead of all (entries, not samples of the
+        batch). Half of them are drawn from those with a gradient, or the weights of blank pixels
+        alone might pass for a check.
     seed : int
-        Of the sample.
+        Of the draw.
     tolerance : float
         The largest relative error, ``|a - b| / (|a| + |b|)``, that passes.
     progress : bool

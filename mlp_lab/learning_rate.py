@@ -174,6 +174,7 @@ def learning_rate_range_test(
     with undisturbed(network, batch_size):
         batches = _random_batches(len(samples.inputs), batch_size, seed)
         with progress_bar(steps, "growing the rate", progress, leave=False) as bar:
+            # one batch more than rates, with a step of 0: it shows what the last rate has done
             for rate, batch in zip([*rates, 0.0], batches, strict=False):
                 value, gradients = network.gradients(
                     samples.inputs[batch], samples.labels[batch], loss=loss
