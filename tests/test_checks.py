@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from right_answers import RIGHT
+from wrong_answers import WRONG
 
 from mlp_lab.classroom.checks import (
     LESSONS,
@@ -26,6 +27,8 @@ NOTEBOOKS = ROOT / "notebooks"
 TASKS = [task for lesson in LESSONS for task in tasks_of(lesson).values()]
 MISTAKES = [pytest.param(task, mistake, id=f"{task.name}: {mistake.name}")
             for task in TASKS for mistake in task.mistakes]  # fmt: skip
+WRONG_ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")
+                 for name, answers in WRONG.items() for k, answer in enumerate(answers)]  # fmt: skip
 ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")
            for name, answers in RIGHT.items() for k, answer in enumerate(answers)]  # fmt: skip
 
@@ -45,9 +48,9 @@ def test_the_reference_is_right_for_every_seed(task, capsys):
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_there_are_five_mistakes_or_more_and_two_right_answers_that_look_different(task):
+def test_there_are_five_mistakes_or_more_and_as_many_right_answers_with_the_master(task):
     assert len(task.mistakes) >= 5
-    assert len(RIGHT[task.name]) >= 2
+    assert len(RIGHT[task.name]) >= 4
 
 
 @pytest.mark.parametrize(("name", "answer"), ANSWERS)
@@ -55,6 +58,21 @@ def test_right_answers_that_look_different_are_right(name, answer):
     check(name, answer)
     for seed in range(5):
         assert graded(name, answer, seed) == []
+
+
+@pytest.mark.parametrize(("name", "answer"), WRONG_ANSWERS)
+def test_wrong_answers_that_students_write_are_wrong_for_every_seed(name, answer):
+    with pytest.raises(CheckFailedError):
+        check(name, answer)
+    for seed in range(20):
+        assert graded(name, answer, seed)
+
+
+@pytest.mark.slow
+def test_no_slip_in_a_right_answer_passes_and_no_line_of_the_list_of_same_answers_is_idle():
+    command = [sys.executable, "-W", "ignore", ROOT / "tools" / "mutants.py"]
+    made = subprocess.run(command, capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
 
 
 @pytest.mark.parametrize(("task", "mistake"), MISTAKES)

@@ -23,10 +23,12 @@ TASKS = [
     Task("01.sigmoid", sigmoid, read=SLOPES,
         cases=lambda rng: [
             Case("z is 0", 0.0),
+            Case("z is one number", 1.5),
             Case("z is positive and negative", np.array([-2.0, -0.5, 0.5, 2.0])),
             Case("z is a batch", rng.normal(size=(3, 4))),
             Case("z is of size 1000, where exp overflows", np.array([-1000.0, 1000.0])),
             Case("z is a batch of larger numbers", 4 * rng.normal(size=(2, 5))),
+            Case("z has three axes", rng.normal(size=(2, 1, 3))),
         ],
         mistakes=[
             Mistake("the sign of the exponent is turned round", lambda z: sigmoid(-np.asarray(z))),
@@ -56,6 +58,7 @@ TASKS = [
         cases=lambda rng: [
             Case("z is 1", np.array([1.0]), 0.1),
             Case("z is -1", np.array([-1.0]), 0.1),
+            Case("z is 0", np.array([0.0]), 0.1),
             Case("z has both signs", np.array([-3.0, -0.5, 0.5, 3.0]), 0.2),
             Case("z is a batch", rng.normal(size=(3, 4)), 0.01),
             Case("the leak is another", rng.normal(size=(2, 3)), rng.uniform(0.1, 0.9)),
@@ -80,6 +83,8 @@ TASKS = [
             Case("the logits are of size 1000, where exp overflows", np.array([[1000.0, 999.0]])),
             Case("a row of small logits is beside one of large ones",
                 np.array([[0.0, 1.0], [2000.0, 2000.0]])),
+            Case("one logit is far above the other", np.array([[0.0, 2000.0]])),
+            Case("one logit is far below the other", np.array([[-2000.0, 0.0]])),
         ],
         mistakes=[
             Mistake("the sum has no axis: the samples of the batch are mixed",

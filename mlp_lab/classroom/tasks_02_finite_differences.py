@@ -68,11 +68,17 @@ def _mix(x: Any) -> Any:
     return np.array([x[0] ** 2, x.sum(), np.prod(x)])
 
 
+def _with_entry(vector: Any, index: int, value: float) -> Any:
+    changed = vector.copy()
+    changed[index] = value
+    return changed
+
+
 def _agreement_cases(rng: np.random.Generator) -> list[Case]:
     measured = rng.normal(size=5)
-    one_off, one_zero = measured.copy(), measured.copy()
-    one_off[3] *= 1.01
-    one_zero[2] = 0.0
+    one_off = _with_entry(measured, 3, 1.01 * measured[3])
+    one_zero = _with_entry(measured, 2, 0.0)
+    signs = np.array([1.0, -2.0, 3.0])
     return [
         Case("the two are equal", np.array([1.0, 2.0]), np.array([1.0, 2.0])),
         Case("one entry has the wrong sign", np.array([1.0, 2.0]), np.array([1.0, -2.0])),
@@ -82,6 +88,25 @@ def _agreement_cases(rng: np.random.Generator) -> list[Case]:
         Case("everything is zero in both: nothing was filled in", np.zeros(3), np.zeros(3)),
         Case("the errors cancel in the sum", np.array([1.0, 2.0]), np.array([2.0, 1.0])),
         Case("round-off is all that differs", measured, measured * (1 + 1e-9)),
+        Case("round-off makes the gradient a little longer", signs * (1 + 1e-9), signs),
+        Case("round-off makes the gradient a little shorter", signs, signs * (1 + 1e-9)),
+        Case("an error of 0.75e-6 is below the tolerance", signs * (1 + 1.5e-6), signs),
+        Case(
+            "an error of 3e-6 in one of five entries is above the tolerance",
+            _with_entry(measured, 3, measured[3] * (1 + 6e-6)),
+            measured,
+        ),
+        Case(
+            "the smallest entry is wrong by a few millionths",
+            _with_entry(signs, 0, 1 + 6e-6),
+            signs,
+        ),
+        Case("one entry is too small", _with_entry(signs, 0, 0.9), signs),
+        Case("one entry is too large", _with_entry(signs, 0, 1.1), signs),
+        Case("the entries are right and add up to 0", np.array([1.0, -1.0]), np.array([1.0, -1.0])),
+        Case("all entries are small and right", 1e-9 * measured, 1e-9 * measured),
+        Case("everything measured is zero, and the gradient is not", np.ones(3), np.zeros(3)),
+        Case("a zero stands where a slope was measured", one_zero, measured),
     ]
 
 
@@ -118,6 +143,8 @@ TASKS = [
             Case("the signs differ", np.array([1.0, -2.0]), np.array([-1.0, 2.0])),
             Case("the numbers are small", np.array([1e-7]), np.array([3e-7])),
             Case("there are many", rng.normal(size=6), rng.normal(size=6)),
+            Case("the numbers are tiny", np.array([1e-15]), np.array([3e-15])),
+            Case("one of the two is zero", np.array([0.0, 2.0]), np.array([3.0, 0.0])),
         ],
         mistakes=[
             Mistake("the error is absolute: it does not depend on how large the numbers are",

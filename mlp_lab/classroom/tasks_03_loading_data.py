@@ -29,6 +29,9 @@ def _image_cases(rng: np.random.Generator) -> list[Case]:
         Case("the images are wider than high", _image_file(np.arange(12).reshape(2, 2, 3))),
         Case("there are five images", _image_file(rng.integers(0, 256, size=(5, 4, 3)))),
         Case("the file is larger", _image_file(rng.integers(0, 256, size=(30, 8, 8)))),
+        Case("there are more than 255 images", _image_file(rng.integers(0, 256, size=(259, 1, 2)))),
+        Case("an image has more than 255 rows", _image_file(rng.integers(0, 256, (1, 300, 2)))),
+        Case("an image has more than 255 columns", _image_file(rng.integers(0, 256, (2, 1, 600)))),
     ]
 
 
@@ -67,7 +70,10 @@ def _distances(means: Any, inputs: Any) -> Any:
 
 TASKS = [
     Task("03.read_header", lambda content: struct.unpack(">4i", content[:16]), read=HEADER,
-        cases=_image_cases,
+        cases=lambda rng: [
+            *_image_cases(rng),
+            Case("there are more than 65,535 images", _image_file(np.zeros((70_000, 1, 1)))),
+        ],
         mistakes=[
             Mistake("the byte order is turned round: IDX is big-endian",
                 lambda content: struct.unpack("<4i", content[:16])),
@@ -105,6 +111,8 @@ TASKS = [
             Case("there are three labels", _label_file(np.array([5, 0, 4]))),
             Case("there are twenty labels", _label_file(rng.integers(0, 10, 20))),
             Case("there are a hundred labels", _label_file(rng.integers(0, 10, 100))),
+            Case("there are more than 255 labels", _label_file(rng.integers(0, 10, 300))),
+            Case("a label is above 127", _label_file(np.array([3, 200, 255]))),
         ],
         mistakes=[
             Mistake("16 bytes are skipped, as in a file of images",

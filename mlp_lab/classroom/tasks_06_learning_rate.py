@@ -99,6 +99,8 @@ TASKS = [
             Case("there is one parameter", bowl, np.array([3.0]), np.array([1.0]), 0.1),
             Case("the direction is not of length 1", bowl, np.array([3.0]), np.array([2.0]), 0.1),
             Case("there are two parameters", bowl, np.array([1.0, 2.0]), np.array([3.0, 4.0]), 0.1),
+            Case("the loss is no bowl, and the direction is long",
+                ripple, np.array([0.5, 1.0]), np.array([3.0, 4.0]), 0.2),
             Case("the loss is no bowl", ripple, rng.normal(size=3), rng.normal(size=3), 0.2),
         ],
         mistakes=[
@@ -120,6 +122,8 @@ TASKS = [
         cases=lambda rng: [
             Case("the loss falls once", RATES[:3], np.array([2.0, 1.0, 0.9])),
             Case("the fall is in the middle", RATES, np.array([2.3, 2.3, 2.0, 0.8, 0.7, 9.0])),
+            Case("the steepest fall is the last", RATES[:4], np.array([2.3, 2.2, 2.1, 0.5])),
+            Case("all falls are small", RATES[:5], np.array([0.9, 0.88, 0.5, 0.45, 0.45])),
             Case("the loss ends as NaN", RATES, np.array([2.3, 2.2, 1.0, 0.9, np.inf, np.nan])),
             Case("the losses are others", RATES[:5], np.append(np.sort(rng.random(4))[::-1], 7.0)),
         ],
