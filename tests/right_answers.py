@@ -94,7 +94,7 @@ def counting_patience(losses, patience):
             worse += 1
         if worse == patience:
             return epoch, best
-    return epoch, best
+    return len(losses) - 1, best
 
 
 def slice_by_slice_stop(losses, patience):

@@ -27,10 +27,11 @@ NOTEBOOKS = ROOT / "notebooks"
 TASKS = [task for lesson in LESSONS for task in tasks_of(lesson).values()]
 MISTAKES = [pytest.param(task, mistake, id=f"{task.name}: {mistake.name}")
             for task in TASKS for mistake in task.mistakes]  # fmt: skip
-WRONG_ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")
-                 for name, answers in WRONG.items() for k, answer in enumerate(answers)]  # fmt: skip
-ANSWERS = [pytest.param(name, answer, id=f"{name}-{k}")
-           for name, answers in RIGHT.items() for k, answer in enumerate(answers)]  # fmt: skip
+ANSWERS, WRONG_ANSWERS = (
+    [pytest.param(name, answer, id=f"{name}-{k}")
+     for name, answers in by_task.items() for k, answer in enumerate(answers)]
+    for by_task in (RIGHT, WRONG)
+)  # fmt: skip
 
 
 def graded(name, answer, seed):

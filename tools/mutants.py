@@ -13,6 +13,7 @@ says why.
 import ast
 import contextlib
 import copy
+import functools
 import io
 import json
 import resource
@@ -28,7 +29,16 @@ from typing import Any
 
 import numpy as np
 
-from mlp_lab.classroom.checks import LESSONS, outcomes, tasks_of, wrong_cases
+from mlp_lab.classroom.checks import (
+    LESSONS,
+    Mistake,
+    alike,
+    find_task,
+    hint,
+    outcomes,
+    tasks_of,
+    wrong_cases,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "right_answers.py"
@@ -39,6 +49,8 @@ SEEDS = range(21)
 """The first is that of the public check."""
 SECONDS, BYTES = 0.5, 2**30
 """A mutant may loop for ever, or fill the memory."""
+
+CATALOGUE = "the catalogue of mistakes"
 
 COMPARISONS = {
     ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt),
@@ -113,7 +125,7 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(not node.value)
         case ast.Constant(value=int() | float()):
             yield from map(ast.Constant, (node.value + 1, node.value - 1))
-            if node.value:
+            if isinstance(node.value, float):  # a tolerance, as a rule
                 yield ast.Constant(node.value * 1000)
         case ast.Attribute(attr=name) | ast.Name(id=name) if name in NAMES:
             field = "attr" if isinstance(node, ast.Attribute) else "id"
@@ -230,21 +242,52 @@ def _mutants_of(
         yield Mutant(task, before, after, answer)
 
 
-def refused(name: str, answer: Callable[..., Any]) -> list[bool]:
-    """Return for every seed whether a check refuses an answer; none is asked after a time-out."""
-    try:
-        return [_refused(name, answer, seed) for seed in SEEDS]
-    except TooLong:
-        return [True]
+def outcomes_of(name: str, answer: Callable[..., Any]) -> list[list[Any]]:
+    """Return what an answer gives for every seed; nothing after a time-out."""
+    found = []
+    with contextlib.suppress(TooLong):
+        for seed in SEEDS:
+            found.append(_outcomes(name, answer, seed))
+    return found
 
 
-def _refused(name: str, answer: Callable[..., Any], seed: int) -> bool:
+def _outcomes(name: str, answer: Callable[..., Any], seed: int) -> list[Any]:
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            return bool(wrong_cases(name, outcomes(name, answer, seed), seed))
+            return outcomes(name, answer, seed)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def refused(name: str, found: list[list[Any]]) -> list[bool]:
+    """Return for every seed whether a check refuses an answer."""
+    verdicts = [bool(wrong_cases(name, found[seed], seed)) for seed in range(len(found))]
+    return verdicts if len(verdicts) == len(SEEDS) else [*verdicts, True]
+
+
+@functools.cache
+def mistaken(name: str) -> list[tuple[Mistake, list[list[Any]]]]:
+    """Return the mistakes of the catalogue, and what each gives for every seed."""
+    return [(mistake, outcomes_of(name, mistake.answer)) for mistake in find_task(name).mistakes]
+
+
+def hints(name: str, found: list[list[Any]]) -> tuple[str | None, list[str]]:
+    """Return the mistake that the public check names, and those that were really made.
+
+    A mistake was made if the answer gives what the mistake gives for every seed.
+    """
+    if len(found) < len(SEEDS):
+        return None, []
+    task = find_task(name)
+    shown = hint(task, task.cases_of(0), found[0])
+    made = [
+        mistake.name
+        for mistake, theirs in mistaken(name)
+        if len(theirs) == len(found)
+        and all(all(map(alike, *pair)) for pair in zip(theirs, found, strict=True))
+    ]
+    return (None if shown is None else shown.name), made
 
 
 class TooLong(BaseException):
@@ -267,7 +310,7 @@ def wrong_answers() -> Iterator[Mutant]:
     for lesson in LESSONS:
         for name, task in tasks_of(lesson).items():
             for mistake in task.mistakes:
-                yield Mutant(name, "the catalogue", mistake.name, mistake.answer)
+                yield Mutant(name, CATALOGUE, mistake.name, mistake.answer)
             for number, answer in enumerate(names["WRONG"].get(name, ())):
                 yield Mutant(name, "the list of wrong answers", f"number {number}", answer)
 
@@ -284,7 +327,9 @@ def main(wanted: list[str]) -> int:
     for mutant in chain(mutants(), wrong_answers()):
         if wanted and mutant.task not in wanted:
             continue
-        verdicts = refused(mutant.task, mutant.answer)
+        found = outcomes_of(mutant.task, mutant.answer)
+        verdicts = refused(mutant.task, found)
+        count = counts.setdefault(mutant.task, Counter())
         slip = (mutant.task, mutant.slip)
         if all(verdicts):
             verdict = "refused"
@@ -295,7 +340,15 @@ def main(wanted: list[str]) -> int:
             verdict, status = "let through", 1
             graded = f"{sum(verdicts[1:])} of {len(verdicts) - 1} graded checks"
             print(f"{mutant.task}: refused by {graded}, public {verdicts[0]}: {mutant.slip}")
-        counts.setdefault(mutant.task, Counter())[verdict] += 1
+        count[verdict] += 1
+        if verdict == "refused" and mutant.before != CATALOGUE:
+            shown, made = hints(mutant.task, found)
+            count["hints"] += shown is not None
+            count["true"] += shown in made
+            count["made"] += bool(made)
+            if shown is not None and shown not in made:
+                status = 1
+                print(f"{mutant.task}: the hint is wrong: {mutant.slip}: {shown}")
     for task, slip in sorted(idle):
         status = 1
         print(f"{task}: every check refuses it, or there is no such mutant: {slip}")
@@ -305,12 +358,13 @@ def main(wanted: list[str]) -> int:
 
 def table(counts: Mapping[str, Counter[str]]) -> str:
     """Return how many mutants of each task were refused, in Markdown."""
-    columns = ("refused", "the same", "let through")
+    columns = ("refused", "the same", "let through", "hints", "true", "made")
     rows = {**counts, f"all {len(counts)} tasks": sum(counts.values(), Counter())}
     lines = [f"| task | wrong answers | {' | '.join(columns)} |", "|---" * (len(columns) + 2) + "|"]
     for name, count in rows.items():
         cells = " | ".join(str(count[column]) for column in columns)
-        lines.append(f"| {name} | {count.total()} | {cells} |")
+        total = sum(count[column] for column in columns[:3])
+        lines.append(f"| {name} | {total} | {cells} |")
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ A learner calls `check` as often as they like. A grader draws other inputs from 
 and compares elsewhere (`outcomes` and `wrong_cases` are the two halves).
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -162,7 +163,11 @@ def check(name: str, answer: Callable[..., Any]) -> None:
     wrong = _wrong(task, cases, found)
     if wrong:
         complaint = _complaint(task, cases[wrong[0]], found[wrong[0]])
-        raise CheckFailedError(f"{name}: {complaint}{_hint(task, cases, found, wrong[0])}")
+        mistake = hint(task, cases, found)
+        if mistake is not None:
+            complaint += f"\n  This looks like a typical mistake: {mistake.name}."
+            complaint += f"\n  Read {task.section(mistake)}."
+        raise CheckFailedError(f"{name}: {complaint}")
     print(f"{name}: right in all {len(cases)} cases")
 
 
@@ -261,7 +266,9 @@ def _same(expected: Any, found: Any) -> bool:
 
 
 def _close(ours: float, theirs: float) -> bool:
-    return ours == theirs or abs(ours - theirs) <= ATOL + RTOL * abs(ours)
+    if math.isfinite(ours) and math.isfinite(theirs):
+        return abs(ours - theirs) <= ATOL + RTOL * abs(ours)
+    return ours == theirs or (math.isnan(ours) and math.isnan(theirs))
 
 
 def _wrong(task: Task, cases: list[Case], found: Sequence[Any]) -> list[int]:
@@ -279,24 +286,25 @@ def _complaint(task: Task, case: Case, found: Any) -> str:
     return f"{where}\n  expected  {_written(expected)}\n  got       {_written(found)}"
 
 
-def _hint(task: Task, cases: list[Case], found: list[Any], first: int) -> str:
-    """Name the typical mistake that gives this outcome in the `first` wrong case and most others.
+def hint(task: Task, cases: list[Case], found: Sequence[Any]) -> Mistake | None:
+    """Return the typical mistake that gives these outcomes in every case; None if there is none.
 
-    Nothing if there is none.
+    In every case, because two mistakes often look the same in most: a wrong hint costs a learner
+    more than none.
     """
-    best, most = "", 0
     for mistake in task.mistakes:
-        theirs = [_outcome(mistake.answer, case) for case in cases]
-        alike = list(map(_alike, theirs, found))
-        if alike[first] and sum(alike) > most:
-            best, most = f"{mistake.name}.\n  Read {task.section(mistake)}.", sum(alike)
-    return f"\n  This looks like a typical mistake: {best}" if best else ""
+        if all(alike(_outcome(mistake.answer, case), found[k]) for k, case in enumerate(cases)):
+            return mistake
+    return None
 
 
-def _alike(mistaken: Any, found: Any) -> bool:
-    """Return whether two outcomes are the same; two errors are, whatever they say."""
-    both = [isinstance(outcome, dict) and "error" in outcome for outcome in (mistaken, found)]
-    return all(both) or repr(mistaken) == repr(found) or _same(mistaken, found)
+def alike(mistaken: Any, found: Any) -> bool:
+    """Return whether two outcomes are the same; two errors are if they are of one kind."""
+    errors = [outcome.get("error") if isinstance(outcome, dict) else None
+              for outcome in (mistaken, found)]  # fmt: skip
+    if all(errors):
+        return errors[0].partition(":")[0] == errors[1].partition(":")[0]
+    return _same(mistaken, found)
 
 
 def _shown(arguments: tuple[Any, ...]) -> str:

@@ -101,6 +101,9 @@ def _agreement_cases(rng: np.random.Generator) -> list[Case]:
             _with_entry(signs, 0, 1 + 6e-6),
             signs,
         ),
+        Case(
+            "the entries are of size 2 and differ by 0.9e-6", 2 + 0.9e-6 * signs / 3, 2 * np.ones(3)
+        ),
         Case("one entry is too small", _with_entry(signs, 0, 0.9), signs),
         Case("one entry is too large", _with_entry(signs, 0, 1.1), signs),
         Case("the entries are right and add up to 0", np.array([1.0, -1.0]), np.array([1.0, -1.0])),

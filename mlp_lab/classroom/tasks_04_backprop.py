@@ -165,7 +165,7 @@ TASKS = [
         cases=lambda rng: [
             Case("h is 0.5", np.array([[0.5]]), np.array([[2.0]])),
             Case("h is 0", np.array([[0.0]]), np.array([[2.0]])),
-            Case("one unit is nearly flat", np.array([[0.1, 0.99]]), np.array([[1.0, 1.0]])),
+            Case("units are nearly flat", np.array([[0.99, 0.9999]]), np.array([[1.0, 1.0]])),
             Case("the batch has four samples",
                 np.tanh(rng.normal(size=(4, 3))), rng.normal(size=(4, 3))),
         ],
