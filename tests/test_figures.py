@@ -15,7 +15,7 @@ from PIL import Image
 from mlp_lab import MLP, History, Split, train
 from mlp_lab.figures.backdrop import backdrop
 from mlp_lab.figures.confusion_matrix import confusion
-from mlp_lab.figures.gradient_errors import gradient_heat_map, gradient_heat_maps
+from mlp_lab.figures.gradient_errors import gradient_heat_maps
 from mlp_lab.figures.images import image_grid
 from mlp_lab.figures.learning_rate_curve import learning_rate_curve
 from mlp_lab.figures.paper import MARK, PAPER, encode_png, show
@@ -205,14 +205,14 @@ def test_counts_can_be_read_on_their_cells():
 @pytest.mark.parametrize("error", [0.0, 1e-5, 1.0, np.inf, np.nan])
 def test_a_heat_map_is_drawn_whatever_the_errors(shape, error):
     tensor = TensorReport("layer1.weights", np.full(shape, error), problem="wrong: by far")
-    axes = gradient_heat_map(tensor)
+    (axes,) = gradient_heat_maps([tensor])
     assert_labelled(axes, ylabel=len(shape) == 2)
     assert axes.get_title() == "layer1.weights: wrong"
 
 
 def test_every_error_has_the_colour_of_its_band():
     errors = np.array([[0.0, 1e-300, 9e-8, 2e-7, 9e-5, 2e-4, 9e-3, 2e-2, 1.0, np.inf, np.nan]])
-    axes = gradient_heat_map(TensorReport("w", errors))
+    (axes,) = gradient_heat_maps([TensorReport("w", errors)])
     drawn(axes)
     (image,) = axes.get_images()
     colours = [tuple(colour) for colour in image.to_rgba(image.get_array())[:, 0]]
@@ -252,20 +252,6 @@ def test_the_curve_marks_the_suggestion_and_keeps_finite_limits(losses):
 @pytest.mark.parametrize("start", [0.0, np.inf, np.nan])
 def test_a_start_of_any_kind_can_be_drawn(start):
     drawn(learning_rate_curve(LearningRateSearch(RATES, np.array([2.0, 1, 0.5, 3]), start, 1.0)))
-
-
-@pytest.mark.parametrize(
-    ("draw", "argument"),
-    [
-        (confusion, [[1]]),
-        (learning_rate_curve, search([2.0, 1, 0.5, 3])),
-        (gradient_heat_map, TensorReport("w", np.zeros((2, 2)))),
-    ],
-)
-def test_a_figure_can_be_drawn_into_axes_of_ones_own(draw, argument):
-    _, axes = plt.subplots()
-    assert draw(argument, axes=axes) is axes
-    assert len(plt.get_fignums()) == 1
 
 
 # what cannot be drawn
@@ -399,7 +385,6 @@ BARE = {
     "History.plot": lambda: HISTORY.plot(),
     "weight_mosaic": lambda: weight_mosaic(np.eye(6), (2, 3)),
     "confusion": lambda: confusion(np.arange(9).reshape(3, 3)),
-    "gradient_heat_map": lambda: gradient_heat_map(TensorReport("w", np.eye(3))),
     "GradientReport.plot": lambda: GradientReport({"w": TensorReport("w", np.eye(3))}, 1e-7).plot(),
     "LearningRateSearch.plot": lambda: search([2.0, 1.5, 1.0, 3.0]).plot(),
 }

@@ -5,11 +5,10 @@ from functools import cache, partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.gradient_errors import BAND_COLOURS, BANDS
+from mlp_lab.figures.gradient_errors import COLOURS, NORM
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
@@ -83,8 +82,7 @@ def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]
         mosaic[:n_out, column] = biases.errors
         places += [(left + n_in / 2 - 0.5, n_out - 0.2), (column, n_out - 0.2)]
         left = column + 3
-    norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
-    axes.imshow(mosaic, cmap=ListedColormap(BAND_COLOURS), norm=norm, interpolation="nearest")
+    axes.imshow(mosaic, cmap=COLOURS, norm=NORM, interpolation="nearest")
     rows, columns = np.nonzero(np.nan_to_num(mosaic) > TOLERANCE)
     axes.plot(columns, rows, "x", color="white", markersize=4)  # so that colour is not all
     axes.set_axis_off()
