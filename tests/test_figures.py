@@ -371,7 +371,7 @@ def test_no_figure_has_white_corners_or_a_white_plot(kept):
     figure, axes = plt.subplots(figsize=(3, 2))
     axes.plot([0, 1], label="line")
     axes.legend(loc="upper left", framealpha=1)
-    png = encode_png(backdrop(figure)() if kept else figure)
+    png = encode_png(backdrop(lambda: figure)() if kept else figure)
     with Image.open(io.BytesIO(base64.b64decode(png))) as image:
         pixels = np.array(image.convert("RGB"))
     paper = [round(255 * channel) for channel in to_rgb(PAPER)]

@@ -1,7 +1,7 @@
 """A menu of bugs, and the mark that each leaves in the gradient check of a small network."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -89,9 +89,9 @@ def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]
     return places
 
 
-@cache
-def behind_the_errors() -> Callable[[], Figure]:
-    """Return what makes figures with the names of the tensors and how to read them."""
+@backdrop
+def behind_the_errors() -> Figure:
+    """Draw the names of the tensors, and how to read their errors."""
     figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
     axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
     for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
@@ -99,12 +99,12 @@ def behind_the_errors() -> Callable[[], Figure]:
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
         axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
     figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
-    return backdrop(figure)
+    return figure
 
 
 def draw_report(report: GradientReport) -> Figure:
     """Return a figure of the errors of all tensors, the name above each, the range below."""
-    figure = behind_the_errors()()
+    figure = behind_the_errors()
     axes = figure.axes[0]
     places = draw_errors(axes, report)
     for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
