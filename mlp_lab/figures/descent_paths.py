@@ -39,19 +39,19 @@ def loss(points: ArrayLike) -> FloatArray:
     return losses
 
 
-def descend(rate: float, n_steps: int = N_STEPS) -> FloatArray:
-    """Return the path of gradient descent from `START`, shape (n_steps + 1, 2).
+def descend(rate: float) -> FloatArray:
+    """Return the path of gradient descent from `START`, shape (N_STEPS + 1, 2).
 
     The gradient of the loss is ``CURVATURES * point``.
 
     Examples
     --------
-    >>> descend(0.1, n_steps=1)
+    >>> descend(0.1)[:2]
     array([[-9. ,  2. ],
            [-8.1,  0. ]])
     """
     path = [START]
-    for _ in range(n_steps):
+    for _ in range(N_STEPS):
         path.append(path[-1] - rate * CURVATURES * path[-1])
     return np.array(path)
 

@@ -73,14 +73,14 @@ def image_grid(
     return cells[: len(stack)]
 
 
-def image_row(images: ArrayLike, columns: int = 12) -> Figure:
-    """Return a figure of small images, `columns` a row, quick enough to be redrawn while one waits.
+def image_row(images: ArrayLike) -> Figure:
+    """Return a figure of small images, quick enough to be redrawn while one waits.
 
     Examples
     --------
     >>> figure = image_row(np.zeros((3, 8, 8)))
     """
-    stack = np.asarray(images)
+    stack, columns = np.asarray(images), 12
     n_rows = max(1, math.ceil(len(stack) / columns))
     figure = Figure(figsize=(0.62 * columns, 0.62 * n_rows))
     axes = figure.add_axes((0, 0, 1, 1))
