@@ -40,9 +40,9 @@ def hex_lines(content: bytes, offset: int, count: int) -> list[tuple[int, bytes]
     >>> [(start, len(part)) for start, part in hex_lines(bytes(40), offset=16, count=20)]
     [(16, 14), (30, 6)]
     """
-    ends = offset + count
-    starts = range(offset, ends, BYTES_A_LINE)
-    return [(start, content[start : min(start + BYTES_A_LINE, ends)]) for start in starts]
+    shown = content[: offset + count]
+    starts = range(offset, len(shown), BYTES_A_LINE)
+    return [(start, shown[start : start + BYTES_A_LINE]) for start in starts]
 
 
 @backdrop
