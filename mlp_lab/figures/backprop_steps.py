@@ -121,11 +121,11 @@ def draw_graph() -> Figure:
 
 
 @backdrop
-def before(step: int) -> Figure:
+def behind_the_step(step: int) -> Figure:
     """Draw the graph with the numbers of all steps before this one."""
     if step == 1:
         return draw_graph()
-    figure = before(step - 1)
+    figure = behind_the_step(step - 1)
     draw_numbers(figure.axes[0], run_steps(), step - 1)
     return figure
 
@@ -153,7 +153,7 @@ def draw_step(step: int) -> Picture:
     way = "forward" if step <= N_FORWARD else "backward"
     line, shape = f"{now.name} = {now.code}", np.shape(arrays[now.name])
     numbers = f"first: {now.numbers.format(**rounded)}"
-    figure = before(step)
+    figure = behind_the_step(step)
     axes = figure.axes[0]
     for left, right in EDGES.get(now.columns, []):
         ends = (right, left) if way == "forward" else (left, right)  # where to, where from
@@ -181,5 +181,5 @@ def backprop_steps() -> LiveFigure:
     'Step 1, forward: z1 = x @ weights1 + biases1 = [[ 0.5 -1.5]], shape (1, 2)'
     """
     steps = range(1, len(STEPS) + 1)
-    before(steps[-1])  # all of them now, so that the slider does not wait for them later
+    behind_the_step(steps[-1])  # all of them now, so that the slider does not wait for them later
     return LiveFigure(draw_step, step=Slider("step", steps, start=9))

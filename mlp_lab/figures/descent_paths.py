@@ -20,15 +20,7 @@ MULTIPLES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0, 1.0
 
 
 def loss(points: ArrayLike) -> FloatArray:
-    """Return the loss at points of the valley.
-
-    Parameters
-    ----------
-    points : array_like, shape (..., 2)
-
-    Returns
-    -------
-    ndarray, shape (...)
+    """Return the loss at points of the valley, from shape (..., 2) to shape (...).
 
     Examples
     --------
@@ -57,7 +49,7 @@ def descend(rate: float) -> FloatArray:
 
 
 @backdrop
-def valley_and_loss() -> Figure:
+def behind_the_path() -> Figure:
     """Draw lines of equal loss and the start; on the right, axes for the logarithm of the loss."""
     figure = Figure(figsize=(7.6, 3.0))
     valley = figure.add_axes((0.07, 0.16, 0.5, 0.72))
@@ -80,7 +72,7 @@ def draw_path(multiple: float) -> Picture:
     """Draw the path at a multiple of the rate 2 / λmax, and the loss after every step."""
     rate = multiple * LIMIT
     path = descend(rate)
-    figure = valley_and_loss()
+    figure = behind_the_path()
     valley, curve = figure.axes
     valley.plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
     curve.plot(np.log10(np.maximum(loss(path), 1e-6)), color=VALIDATION, marker=".")

@@ -90,7 +90,7 @@ def logarithm(error: ArrayLike) -> FloatArray:
 
 
 @backdrop
-def error_curves(precision: str, formula: str) -> Figure:
+def behind_the_digits(precision: str, formula: str) -> Figure:
     """Draw the errors of both formulas over the step; say what one formula's digits below are."""
     figure = Figure(figsize=(6.2, 3.6))
     axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
@@ -111,7 +111,7 @@ def error_curves(precision: str, formula: str) -> Figure:
 def draw_difference(h: float, precision: str, formula: str) -> Picture:
     """Draw the error against the step, and the digits that cancel at one step."""
     found, decimals = estimate(h, precision, formula), DECIMALS[precision]
-    figure = error_curves(precision, formula)
+    figure = behind_the_digits(precision, formula)
     axes = figure.axes[0]
     axes.axvline(np.log10(h), color=MARK, linestyle=":")
     axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)

@@ -46,7 +46,7 @@ def hex_lines(content: bytes, offset: int, count: int) -> list[tuple[int, bytes]
 
 
 @backdrop
-def header_fields(header: bytes) -> Figure:
+def behind_the_row(header: bytes) -> Figure:
     """Write the header's four fields, the number that each stands for below it."""
     figure = Figure(figsize=(8.2, 3.0))
     write = partial(figure.text, family="monospace", fontsize=11)
@@ -99,7 +99,7 @@ def idx_bytes(images: NDArray[np.uint8]) -> LiveFigure:
 
     def draw(image: int, row: int) -> Picture:
         offset = row_offset(image, row, (height, width))
-        figure = header_fields(content[:HEADER_BYTES])
+        figure = behind_the_row(content[:HEADER_BYTES])
         figure.text(0.02, 0.47, f"image {image}, row {row}", fontsize=11)
         write_row(figure, hex_lines(content, offset, width))
         axes = figure.add_axes((0.68, 0.06, 0.31, 0.86))

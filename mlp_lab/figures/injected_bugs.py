@@ -65,22 +65,23 @@ def error_range(tensor: TensorReport) -> str:
     return f"{wrong.size} of {tensor.errors.size} wrong\n{wrong.min():.2g} to {wrong.max():.2g}"
 
 
-def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]:
+def draw_errors(axes: Axes, report: GradientReport) -> dict[str, tuple[float, float]]:
     """Draw all tensors in one picture: a row for each unit, its bias right of its weights.
 
     Returns
     -------
-    list of tuple of float
-        The middle and the lower edge of each tensor, to write below it.
+    dict of tuple of float
+        The middle and the lower edge of each tensor by its name, to write above and below it.
     """
-    tensors, places, left = list(report.tensors.values()), [], 0
+    tensors, places, left = list(report.tensors.values()), {}, 0
     mosaic = np.full((max(SIZES[1:]), sum(SIZES[:-1]) + 5 * len(SIZES[1:])), np.nan)
     for weights, biases in zip(tensors[::2], tensors[1::2], strict=True):
         n_in, n_out = weights.errors.shape
         column = left + n_in + 2  # of the biases
         mosaic[:n_out, left : left + n_in] = weights.errors.T
         mosaic[:n_out, column] = biases.errors
-        places += [(left + n_in / 2 - 0.5, n_out - 0.2), (column, n_out - 0.2)]
+        places[weights.name] = left + n_in / 2 - 0.5, n_out - 0.2
+        places[biases.name] = float(column), n_out - 0.2
         left = column + 3
     axes.imshow(mosaic, cmap=COLOURS, norm=NORM, interpolation="nearest")
     rows, columns = np.nonzero(np.nan_to_num(mosaic) > TOLERANCE)
@@ -94,7 +95,7 @@ def behind_the_errors() -> Figure:
     """Draw the names of the tensors, and how to read their errors."""
     figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
     axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
-    for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
+    for name, (x, _) in draw_errors(axes, report).items():
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
         axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
@@ -106,9 +107,8 @@ def draw_report(report: GradientReport) -> Figure:
     """Return a figure of the errors of all tensors, the name above each, the range below."""
     figure = behind_the_errors()
     axes = figure.axes[0]
-    places = draw_errors(axes, report)
-    for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
-        axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)
+    for name, (x, y) in draw_errors(axes, report).items():
+        axes.text(x, y, error_range(report.tensors[name]), ha="center", va="top", fontsize=10)
     return figure
 
 
