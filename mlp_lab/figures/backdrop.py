@@ -41,9 +41,11 @@ def backdrop(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     --------
     >>> @backdrop
     ... def empty(width):
+    ...     print("drawn")
     ...     return Figure(figsize=(width, 3))
     >>> first, second = empty(4), empty(4)
-    >>> first is second, first.get_size_inches()
+    drawn
+    >>> first is second, second.get_size_inches()
     (False, array([4., 3.]))
     """
 

@@ -89,6 +89,9 @@ def run_steps() -> dict[str, Any]:
     return arrays
 
 
+ARRAYS = run_steps()
+
+
 def shapes(code: str, arrays: Parameters) -> str:
     """Return a line of code with the shape of every array in place of its name.
 
@@ -107,7 +110,7 @@ def shapes(code: str, arrays: Parameters) -> str:
 
 def draw_graph() -> Figure:
     """Draw the graph with the numbers that are given: inputs, weights and biases."""
-    figure, arrays = Figure(figsize=(7.2, 4.2)), run_steps()
+    figure = Figure(figsize=(7.2, 4.2))
     axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
     axes.set_axis_off()
     axes.add_collection(LineCollection(list(chain(*EDGES.values())), colors="#b5b5b5", zorder=0))
@@ -116,7 +119,7 @@ def draw_graph() -> Figure:
     for name, ((x, y), *_) in CIRCLES.items():
         axes.text(x - 0.45, y + 0.45, name, ha="center", fontsize=12, color=MARK)
     for name in ("x", "weights1", "biases1", "weights2", "biases2"):
-        _write(axes, arrays[name], name, color="black")
+        _write(axes, name, name, color="black")
     return figure
 
 
@@ -126,41 +129,40 @@ def behind_the_step(step: int) -> Figure:
     if step == 1:
         return draw_graph()
     figure = behind_the_step(step - 1)
-    draw_numbers(figure.axes[0], run_steps(), step - 1)
+    draw_numbers(figure.axes[0], step - 1)
     return figure
 
 
-def draw_numbers(axes: Axes, arrays: Parameters, step: int, **style: Any) -> None:
+def draw_numbers(axes: Axes, step: int, **style: Any) -> None:
     """Write the numbers that a step (from 1) computes."""
     now, colour = STEPS[step - 1], "black" if step <= N_FORWARD else VALIDATION
-    _write(axes, arrays[now.name], now.place, color=colour, **style)
+    _write(axes, now.name, now.place, color=colour, **style)
 
 
-def _write(axes: Axes, array: Any, place: str, color: str, **style: Any) -> None:
-    """Write every entry at its place; a gradient in its colour, below, behind an arrow."""
+def _write(axes: Axes, name: str, place: str, color: str, **style: Any) -> None:
+    """Write an array's entries at their places; a gradient in its colour, below, after an arrow."""
     mark, lower = ("b = " if place.startswith("biases") else ""), 0.0
     if color == VALIDATION:
         mark, lower = "← ", 0.7 if place in CIRCLES else 0.33
-    for (x, y), value in zip(PLACES[place], array.flat, strict=True):
+    for (x, y), value in zip(PLACES[place], ARRAYS[name].flat, strict=True):
         text = f"{mark}{value:.2f}"
         axes.text(x, y - lower, text, ha="center", va="center", fontsize=11.5, color=color, **style)
 
 
 def draw_step(step: int) -> Picture:
     """Draw the graph as a step (from 1) is taken: its line, its numbers, and where they go."""
-    now, arrays = STEPS[step - 1], run_steps()
-    rounded = {name: np.round(array, 2) for name, array in arrays.items()}
-    way = "forward" if step <= N_FORWARD else "backward"
-    line, shape = f"{now.name} = {now.code}", np.shape(arrays[now.name])
+    now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"
+    rounded = {name: np.round(array, 2) for name, array in ARRAYS.items()}
+    line, shape = f"{now.name} = {now.code}", np.shape(ARRAYS[now.name])
     numbers = f"first: {now.numbers.format(**rounded)}"
     figure = behind_the_step(step)
     axes = figure.axes[0]
     for left, right in EDGES.get(now.columns, []):
         ends = (right, left) if way == "forward" else (left, right)  # where to, where from
         axes.annotate("", *ends, arrowprops=ARROW)
-    draw_numbers(axes, arrays, step, bbox=HIGHLIGHT)
+    draw_numbers(axes, step, bbox=HIGHLIGHT)
     figure.text(0.02, 0.94, f"Step {step}: {line}", fontsize=13, weight="bold")
-    footer = f"shapes: {shapes(now.code, arrays)} → {shape}\n{numbers}"
+    footer = f"shapes: {shapes(now.code, ARRAYS)} → {shape}\n{numbers}"
     figure.text(0.02, 0.03, footer, fontsize=12, linespacing=1.5)
     return Picture(
         figure,
