@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Collection
+from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
 from mlp_lab.figures.paper import subplots
-from mlp_lab.support.gradient_report import TensorReport
+from mlp_lab.support.types import FloatArray
 
 BANDS = (1e-7, 1e-4, 1e-2)
 """Relative errors below the first are right, above the last wrong, between them worth a look
@@ -20,7 +21,16 @@ EDGES = [np.nextafter(0, 1), *BANDS, 2]
 NORM = BoundaryNorm(EDGES, COLOURS.N)
 
 
-def gradient_heat_maps(tensors: Collection[TensorReport]) -> list[Axes]:
+class TensorErrors(Protocol):
+    """What is drawn of a parameter, such as `mlp_lab.support.gradient_report.TensorReport`."""
+
+    name: str
+    errors: FloatArray
+    problem: str
+    unit: str
+
+
+def gradient_heat_maps(tensors: Collection[TensorErrors]) -> list[Axes]:
     """Draw the relative errors of a gradient check, in four bands: a heat map a parameter.
 
     An error of exactly 0 is white: nearly always zero was compared with zero, which proves little.
@@ -37,6 +47,7 @@ def gradient_heat_maps(tensors: Collection[TensorReport]) -> list[Axes]:
 
     Examples
     --------
+    >>> from mlp_lab.support.gradient_report import TensorReport
     >>> (axes,) = gradient_heat_maps([TensorReport("layer1.biases", np.zeros(3))])
     >>> axes.get_title()
     'layer1.biases: ok'
@@ -57,7 +68,7 @@ def gradient_heat_maps(tensors: Collection[TensorReport]) -> list[Axes]:
     return list(cells)
 
 
-def _draw_heat_map(axes: Axes, tensor: TensorReport) -> None:
+def _draw_heat_map(axes: Axes, tensor: TensorErrors) -> None:
     """Draw the error of every entry of one parameter."""
     is_matrix = tensor.errors.ndim == 2
     errors = tensor.errors.reshape(tensor.errors.shape[0], -1).T

@@ -1,14 +1,25 @@
 """The loss that each learning rate leads to."""
 
 import math
+from typing import Protocol
 
 from matplotlib.axes import Axes
 
 from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION, subplots
-from mlp_lab.support.rate_search import LearningRateSearch
+from mlp_lab.support.types import FloatArray
 
 
-def learning_rate_curve(search: LearningRateSearch) -> Axes:
+class Search(Protocol):
+    """What is drawn of a search, such as `mlp_lab.support.rate_search.LearningRateSearch`."""
+
+    rates: FloatArray
+    losses: FloatArray
+    start: float
+    suggestion: float
+    warnings: list[str]
+
+
+def learning_rate_curve(search: Search) -> Axes:
     """Draw the loss over the learning rate on a logarithmic axis, and mark the suggestion.
 
     Parameters
@@ -23,6 +34,7 @@ def learning_rate_curve(search: LearningRateSearch) -> Axes:
     Examples
     --------
     >>> import numpy as np
+    >>> from mlp_lab.support.rate_search import LearningRateSearch
     >>> rates, losses = np.array([0.1, 1.0, 10.0]), np.array([2.0, 1.0, np.inf])
     >>> learning_rate_curve(LearningRateSearch(rates, losses, 2.3, 1.0)).get_xscale()
     'log'

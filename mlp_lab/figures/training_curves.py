@@ -1,16 +1,26 @@
 """Loss and accuracy over the epochs of a training run: after it, and while it goes on."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION, encode_png, image_tag, subplots
-from mlp_lab.support.history import History
 
 
-def training_curves(history: History) -> list[Axes]:
+class Epochs(Protocol):
+    """What is drawn of a training run, such as `mlp_lab.History`: an entry an epoch."""
+
+    train_loss: list[float]
+    validation_loss: list[float]
+    train_accuracy: list[float]
+    validation_accuracy: list[float]
+    best_epoch: int | None
+
+
+def training_curves(history: Epochs) -> list[Axes]:
     """Draw the loss and the accuracy of a run over its epochs, side by side.
 
     Parameters
@@ -25,6 +35,7 @@ def training_curves(history: History) -> list[Axes]:
 
     Examples
     --------
+    >>> from mlp_lab import History
     >>> history = History(train_loss=[0.5, 0.25], train_accuracy=[0.9, 0.95])
     >>> [axes.get_ylabel() for axes in training_curves(history)]
     ['mean loss', 'accuracy (%)']
@@ -59,7 +70,7 @@ def _curves(axes: Axes, train: list[float], validation: list[float], scale: floa
     axes.grid(alpha=0.3)
 
 
-def live_curves() -> Callable[[object, History], None]:
+def live_curves() -> Callable[[object, Epochs], None]:
     """Show the training curves below the cell, and return a callback that keeps them up to date.
 
     Pass it to `train`: ``train(..., callbacks=[live_curves()])``. The picture is repainted after
@@ -82,7 +93,7 @@ def live_curves() -> Callable[[object, History], None]:
     picture = Picture()
     display(picture)
 
-    def repaint(network: object, history: History) -> None:
+    def repaint(network: object, history: Epochs) -> None:
         axes = training_curves(history)
         alt = f"Training curves: {history!r}"
         picture.value = image_tag(encode_png(axes[0].figure), alt)
