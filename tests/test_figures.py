@@ -14,6 +14,7 @@ from PIL import Image
 
 from mlp_lab import MLP, History, Split, train
 from mlp_lab.figures.backdrop import backdrop
+from mlp_lab.figures.confusion_matrix import confusion
 from mlp_lab.figures.gradient_errors import gradient_heat_maps
 from mlp_lab.figures.images import image_grid
 from mlp_lab.figures.learning_rate_curve import learning_rate_curve
@@ -161,6 +162,36 @@ def test_a_mosaic_shows_every_weight_where_its_pixel_is(weights):
     assert page.x0 <= title.x0 < title.x1 <= page.x1
 
 
+# confusion
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [[[5]], [[0]], [[9, 1], [0, 10]], np.eye(10, dtype=int), np.full((3, 3), 12345)],
+    ids=["one class", "no sample", "two", "no mistake", "large"],
+)
+def test_a_confusion_matrix_has_its_counts_in_their_cells(matrix):
+    axes = confusion(matrix)
+    assert_labelled(axes)
+    found = {(text.get_position()[1], text.get_position()[0]): text for text in axes.texts}
+    for (row, column), count in np.ndenumerate(np.asarray(matrix)):
+        if count:
+            assert found.pop((row, column)).get_text() == str(count)
+    assert not found
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*map(str, range(len(matrix)))]
+
+
+def test_counts_can_be_read_on_their_cells():
+    matrix = np.arange(100).reshape(10, 10)
+    axes = drawn(confusion(matrix))
+    (image,) = axes.get_images()
+    mistakes = matrix * (1 - np.eye(10))
+    for text in axes.texts:
+        column, row = text.get_position()
+        behind = image.cmap(image.norm(mistakes[row, column]))
+        assert contrast(behind, text.get_color()) >= 4.5, (row, column)
+
+
 # gradient heat maps
 
 
@@ -238,6 +269,9 @@ IMAGES, WEIGHTS = np.zeros((2, 8, 8)), np.ones((6, 2))
         (lambda: weight_mosaic(np.ones((6, 0)), (2, 3)), r"\(6, 0\)"),
         (lambda: weight_mosaic(WEIGHTS, (2, 3, 1)), r"image_shape.*\(2, 3, 1\)"),
         (lambda: weight_mosaic(WEIGHTS, 6), "image_shape.*6"),
+        (lambda: confusion(np.zeros((2, 3), int)), r"\(2, 3\), wanted \(n_classes, "),
+        (lambda: confusion(np.zeros(4, int)), r"\(4,\), wanted \(n_classes, "),
+        (lambda: confusion(np.zeros((0, 0), int)), r"\(0, 0\), wanted \(n_classes, "),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_before_a_figure_is_made(draw, message):
@@ -343,6 +377,7 @@ BARE = {
     "image_grid": lambda: image_grid(np.zeros((12, 8, 8)), titles=range(12)),
     "History.plot": lambda: HISTORY.plot(),
     "weight_mosaic": lambda: weight_mosaic(np.eye(6), (2, 3)),
+    "confusion": lambda: confusion(np.arange(9).reshape(3, 3)),
     "GradientReport.plot": lambda: GradientReport({"w": TensorReport("w", np.eye(3))}, 1e-7).plot(),
     "LearningRateSearch.plot": lambda: search([2.0, 1.5, 1.0, 3.0]).plot(),
 }
