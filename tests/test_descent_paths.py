@@ -9,7 +9,7 @@ from mlp_lab.finite_differences import numerical_jacobian, relative_error
 
 def test_a_step_goes_along_the_gradient_of_the_loss():
     gradient = numerical_jacobian(loss, START)
-    step = START - descend(0.01, n_steps=1)[1]
+    step = START - descend(0.01)[1]
     assert relative_error(step / 0.01, gradient).max() < 1e-7
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from mlp_lab import load_digits
 from mlp_lab.data import read_idx
-from mlp_lab.figures.idx_bytes import hex_lines, idx_content, row_offset
+from mlp_lab.figures.idx_bytes import hex_lines, row_offset
+from mlp_lab.museum.checks import idx_content
 
 IMAGES = load_digits().train.images
 CONTENT = idx_content(IMAGES)

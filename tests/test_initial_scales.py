@@ -49,13 +49,12 @@ def test_relu_keeps_its_spread_better_at_root_two_times_glorot():
     assert abs(np.log(more[-1] / more[0])) < abs(np.log(one[-1] / one[0]))
 
 
-@pytest.mark.parametrize("activation", [tanh, relu])
 @pytest.mark.parametrize("scale", [SCALES[0], SCALES[-1]])
-def test_the_ends_of_the_slider_can_be_drawn_and_words_agree(activation, scale):
+def test_status_and_alt_text_say_the_setting_at_the_ends_of_the_slider(scale):
     figure = initial_scales(INPUTS)
-    figure.move(scale=scale, activation=activation)
-    assert f"{activation}, {scale:g} x Glorot" in figure.status
-    assert f"{activation}, {scale:g} x Glorot" in figure.alt
+    figure.move(scale=scale, activation=relu)
+    assert f"relu, {scale:g} x Glorot" in figure.status
+    assert f"relu, {scale:g} x Glorot" in figure.alt
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -1,6 +1,7 @@
 """What stays the same in all pictures of an interactive figure: drawn once, painted behind each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -25,26 +26,42 @@ class _Pixels(Artist):
         renderer.draw_image(renderer.new_gc(), 0, 0, self._pixels)
 
 
-def backdrop(figure: Figure) -> Callable[[], Figure]:
-    """Return a function that makes figures with this one painted behind them.
+def backdrop(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Let a function draw once for the same arguments, and return figures with that behind them.
 
     Ticks and text take most of the time that a picture takes. The axes of the new figures stand
-    where this one's do, with their limits, and draw nothing of their own.
+    where the drawn one's do, with their limits, and draw nothing of their own.
+
+    Parameters
+    ----------
+    draw : callable
+        From arguments that can be hashed to a figure.
 
     Examples
     --------
-    >>> front = backdrop(Figure(figsize=(4, 3)))
-    >>> front().get_size_inches()
-    array([4., 3.])
+    >>> @backdrop
+    ... def empty(width):
+    ...     print("drawn")
+    ...     return Figure(figsize=(width, 3))
+    >>> first, second = empty(4), empty(4)
+    drawn
+    >>> first is second, second.get_size_inches()
+    (False, array([4., 3.]))
     """
-    lay_on_paper(figure)
-    figure.dpi = DPI
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[::-1]  # a renderer counts rows from below
-    width, height = figure.get_size_inches()
 
-    def front() -> Figure:
+    @cache
+    def draw_once(*arguments: Hashable) -> tuple[Figure, NDArray[np.uint8]]:
+        figure = draw(*arguments)
+        lay_on_paper(figure)
+        figure.dpi = DPI
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        return figure, np.asarray(canvas.buffer_rgba())[::-1]  # a renderer counts rows from below
+
+    @wraps(draw)
+    def front(*arguments: Hashable) -> Figure:
+        figure, pixels = draw_once(*arguments)
+        width, height = figure.get_size_inches()
         new = Figure(figsize=(width, height), dpi=DPI)
         new.add_artist(_Pixels(pixels))
         for axes in figure.axes:

@@ -89,6 +89,9 @@ def run_steps() -> dict[str, Any]:
     return arrays
 
 
+ARRAYS = run_steps()
+
+
 def shapes(code: str, arrays: Parameters) -> str:
     """Return a line of code with the shape of every array in place of its name.
 
@@ -105,8 +108,10 @@ def shapes(code: str, arrays: Parameters) -> str:
     return re.sub(rf"\b({'|'.join(arrays)})\b(\.T)?", shape, code)
 
 
-def draw_graph(axes: Axes, arrays: Parameters) -> None:
+def draw_graph() -> Figure:
     """Draw the graph with the numbers that are given: inputs, weights and biases."""
+    figure = Figure(figsize=(7.2, 4.2))
+    axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
     axes.set_axis_off()
     axes.add_collection(LineCollection(list(chain(*EDGES.values())), colors="#b5b5b5", zorder=0))
     circles = zip(*chain(*CIRCLES.values()), strict=True)
@@ -114,31 +119,57 @@ def draw_graph(axes: Axes, arrays: Parameters) -> None:
     for name, ((x, y), *_) in CIRCLES.items():
         axes.text(x - 0.45, y + 0.45, name, ha="center", fontsize=12, color=MARK)
     for name in ("x", "weights1", "biases1", "weights2", "biases2"):
-        _write(axes, arrays[name], name, color="black")
+        _write(axes, name, name, color="black")
+    return figure
 
 
-def draw_step(axes: Axes, arrays: Parameters, number: int, **style: Any) -> None:
-    """Write the numbers that step `number` (from 1) computes."""
-    step, colour = STEPS[number - 1], "black" if number <= N_FORWARD else VALIDATION
-    _write(axes, arrays[step.name], step.place, color=colour, **style)
+@backdrop
+def behind_the_step(step: int) -> Figure:
+    """Draw the graph with the numbers of all steps before this one."""
+    if step == 1:
+        return draw_graph()
+    figure = behind_the_step(step - 1)
+    draw_numbers(figure.axes[0], step - 1)
+    return figure
 
 
-def mark_step(axes: Axes, arrays: Parameters, number: int) -> None:
-    """Draw step `number` as the one that is taken: its numbers, and the arrows that it goes."""
-    for left, right in EDGES.get(STEPS[number - 1].columns, []):
-        ends = (right, left) if number <= N_FORWARD else (left, right)  # where to, where from
-        axes.annotate("", *ends, arrowprops=ARROW)
-    draw_step(axes, arrays, number, bbox=HIGHLIGHT)
+def draw_numbers(axes: Axes, step: int, **style: Any) -> None:
+    """Write the numbers that a step (from 1) computes."""
+    now, colour = STEPS[step - 1], "black" if step <= N_FORWARD else VALIDATION
+    _write(axes, now.name, now.place, color=colour, **style)
 
 
-def _write(axes: Axes, array: Any, place: str, color: str, **style: Any) -> None:
-    """Write every entry at its place; a gradient in its colour, below, behind an arrow."""
+def _write(axes: Axes, name: str, place: str, color: str, **style: Any) -> None:
+    """Write an array's entries at their places; a gradient in its colour, below, after an arrow."""
     mark, lower = ("b = " if place.startswith("biases") else ""), 0.0
     if color == VALIDATION:
         mark, lower = "← ", 0.7 if place in CIRCLES else 0.33
-    for (x, y), value in zip(PLACES[place], array.flat, strict=True):
+    for (x, y), value in zip(PLACES[place], ARRAYS[name].flat, strict=True):
         text = f"{mark}{value:.2f}"
         axes.text(x, y - lower, text, ha="center", va="center", fontsize=11.5, color=color, **style)
+
+
+def draw_step(step: int) -> Picture:
+    """Draw the graph as a step (from 1) is taken: its line, its numbers, and where they go."""
+    now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"
+    rounded = {name: np.round(array, 2) for name, array in ARRAYS.items()}
+    line, shape = f"{now.name} = {now.code}", np.shape(ARRAYS[now.name])
+    numbers = f"first: {now.numbers.format(**rounded)}"
+    figure = behind_the_step(step)
+    axes = figure.axes[0]
+    for left, right in EDGES.get(now.columns, []):
+        ends = (right, left) if way == "forward" else (left, right)  # where to, where from
+        axes.annotate("", *ends, arrowprops=ARROW)
+    draw_numbers(axes, step, bbox=HIGHLIGHT)
+    figure.text(0.02, 0.94, f"Step {step}: {line}", fontsize=13, weight="bold")
+    footer = f"shapes: {shapes(now.code, ARRAYS)} → {shape}\n{numbers}"
+    figure.text(0.02, 0.03, footer, fontsize=12, linespacing=1.5)
+    return Picture(
+        figure,
+        f"Two inputs, two tanh units and one output as circles and arrows, at the {way} step "
+        f"{line}; {numbers}",
+        f"Step {step}, {way}: {line} = {rounded[now.name]}, shape {shape}",
+    )
 
 
 def backprop_steps() -> LiveFigure:
@@ -151,32 +182,6 @@ def backprop_steps() -> LiveFigure:
     >>> figure.status
     'Step 1, forward: z1 = x @ weights1 + biases1 = [[ 0.5 -1.5]], shape (1, 2)'
     """
-    arrays = run_steps()
-    rounded = {name: np.round(array, 2) for name, array in arrays.items()}
-
-    figure = Figure(figsize=(7.2, 4.2))
-    axes = figure.add_axes((0, 0.18, 1, 0.75), xlim=(0, 10.1), ylim=(-0.1, 4.9))
-    draw_graph(axes, arrays)
-    fronts = [backdrop(figure)]  # of each step: on it are the numbers of the steps before
-    for step in range(1, len(STEPS)):
-        figure = fronts[-1]()
-        draw_step(figure.axes[0], arrays, step)
-        fronts.append(backdrop(figure))
-
-    def draw(step: int) -> Picture:
-        now, way = STEPS[step - 1], "forward" if step <= N_FORWARD else "backward"
-        line, shape = f"{now.name} = {now.code}", np.shape(arrays[now.name])
-        numbers = f"first: {now.numbers.format(**rounded)}"
-        figure = fronts[step - 1]()
-        mark_step(figure.axes[0], arrays, step)
-        figure.text(0.02, 0.94, f"Step {step}: {line}", fontsize=13, weight="bold")
-        footer = f"shapes: {shapes(now.code, arrays)} → {shape}\n{numbers}"
-        figure.text(0.02, 0.03, footer, fontsize=12, linespacing=1.5)
-        return Picture(
-            figure,
-            f"Two inputs, two tanh units and one output as circles and arrows, at the {way} step "
-            f"{line}; {numbers}",
-            f"Step {step}, {way}: {line} = {rounded[now.name]}, shape {shape}",
-        )
-
-    return LiveFigure(draw, step=Slider("step", range(1, len(STEPS) + 1), start=9))
+    steps = range(1, len(STEPS) + 1)
+    behind_the_step(steps[-1])  # all of them now, so that the slider does not wait for them later
+    return LiveFigure(draw_step, step=Slider("step", steps, start=9))

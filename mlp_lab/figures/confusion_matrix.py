@@ -6,18 +6,16 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from mlp_lab.figures.paper import PAPER, given_or_new
+from mlp_lab.figures.paper import PAPER, subplots
 
 
-def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
+def confusion(matrix: ArrayLike) -> Axes:
     """Draw a confusion matrix: counts in the cells, coloured by the mistakes.
 
     Parameters
     ----------
     matrix : array_like of int, shape (n_classes, n_classes)
         What `mlp_lab.evaluation.confusion_matrix` returned: row true class, column prediction.
-    axes : Axes, optional
-        Where to draw; a new figure if left out.
 
     Returns
     -------
@@ -31,7 +29,8 @@ def confusion(matrix: ArrayLike, axes: Axes | None = None) -> Axes:
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"the matrix has shape {counts.shape}, wanted (n_classes, n_classes)")
-    axes = given_or_new(axes, (5.4, 5))
+    axes: Axes
+    _, axes = subplots(figsize=(5.4, 5), layout="constrained")
     mistakes = counts - np.diag(np.diag(counts))  # the diagonal would drown the rest
     most = max(1, mistakes.max())
     shades = LinearSegmentedColormap.from_list("mistakes", [PAPER, "#f5b13d", "#8c1c13"])

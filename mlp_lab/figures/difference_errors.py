@@ -1,13 +1,11 @@
 """How wrong a slope from two values is: the digits that cancel, and the error that they leave."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -91,16 +89,41 @@ def logarithm(error: ArrayLike) -> FloatArray:
     return np.asarray(np.log10(np.maximum(error, 1e-15)))
 
 
-def draw_errors(axes: Axes, forward: list[float], central: list[float]) -> None:
-    """Draw the errors of both formulas over the step."""
-    for name, errors, style in (("forward", forward, "--"), ("central", central, "-")):
-        colour, heights = VALIDATION if name == "forward" else TRAIN, logarithm(errors)
+@backdrop
+def behind_the_digits(precision: str, formula: str) -> Figure:
+    """Draw the errors of both formulas over the step; say what one formula's digits below are."""
+    figure = Figure(figsize=(6.2, 3.6))
+    axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
+    for name, colour, style in (("forward", VALIDATION, "--"), ("central", TRAIN, "-")):
+        heights = logarithm([estimate(h, precision, name).error for h in STEPS])
         axes.plot(np.log10(STEPS), heights, style, color=colour)
         axes.text(-1.0, heights[-1], name, color=colour, va="center")
     axes.set(xlim=(-15.2, 0.8), ylim=(-15.5, 0.7), xlabel="step h", ylabel="relative error")
     axes.set_xticks(range(-15, 0, 3), [f"1e{power}" for power in range(-15, 0, 3)])
     axes.set_yticks(range(-15, 1, 5), [f"1e{power}" for power in range(-15, 1, 5)])
     axes.grid(alpha=0.3)
+    axes.set_title(f"Small steps help, then hurt: {formula} difference in {precision}")
+    second = "f(z - h)" if formula == "central" else "f(z)"
+    figure.text(0.12, 0.04, f"f(z + h)\n{second}\ndifference", **DIGITS)
+    return figure
+
+
+def draw_difference(h: float, precision: str, formula: str) -> Picture:
+    """Draw the error against the step, and the digits that cancel at one step."""
+    found, decimals = estimate(h, precision, formula), DECIMALS[precision]
+    figure = behind_the_digits(precision, formula)
+    axes = figure.axes[0]
+    axes.axvline(np.log10(h), color=MARK, linestyle=":")
+    axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)
+    same = write_digits(figure, found, decimals)
+    numbers = f"relative error {found.error:.1e}"
+    return Picture(
+        figure,
+        "As the step shrinks, the error falls and then rises again. At "
+        f"h = {h:g} in {precision} the {formula} difference has a {numbers}.",
+        f"{formula}, {precision}, h = {h:g}: the first {same} of {decimals} decimals cancel; "
+        f"slope {found.slope:.8f}, right {tanh.derivative(POINT):.8f}; {numbers}",
+    )
 
 
 def difference_errors() -> LiveFigure:
@@ -113,42 +136,9 @@ def difference_errors() -> LiveFigure:
     >>> "the first 4 of 9 decimals cancel" in figure.status
     True
     """
-    formulas = ("central", "forward")
-    curves = {
-        (precision, formula): [estimate(h, precision, formula).error for h in STEPS]
-        for precision in DECIMALS
-        for formula in formulas
-    }
-
-    @cache
-    def behind(precision: str, formula: str) -> Callable[[], Figure]:
-        figure = Figure(figsize=(6.2, 3.6))
-        axes = figure.add_axes((0.12, 0.42, 0.86, 0.49))
-        draw_errors(axes, curves[precision, "forward"], curves[precision, "central"])
-        axes.set_title(f"Small steps help, then hurt: {formula} difference in {precision}")
-        second = "f(z - h)" if formula == "central" else "f(z)"
-        figure.text(0.12, 0.04, f"f(z + h)\n{second}\ndifference", **DIGITS)
-        return backdrop(figure)
-
-    def draw(h: float, precision: str, formula: str) -> Picture:
-        found, decimals = estimate(h, precision, formula), DECIMALS[precision]
-        figure = behind(precision, formula)()
-        axes = figure.axes[0]
-        axes.axvline(np.log10(h), color=MARK, linestyle=":")
-        axes.plot(np.log10(h), logarithm(found.error), "kD", markersize=8)
-        same = write_digits(figure, found, decimals)
-        numbers = f"relative error {found.error:.1e}"
-        return Picture(
-            figure,
-            "As the step shrinks, the error falls and then rises again. At "
-            f"h = {h:g} in {precision} the {formula} difference has a {numbers}.",
-            f"{formula}, {precision}, h = {h:g}: the first {same} of {decimals} decimals cancel; "
-            f"slope {found.slope:.8f}, right {tanh.derivative(POINT):.8f}; {numbers}",
-        )
-
     return LiveFigure(
-        draw,
+        draw_difference,
         h=Slider("step h", STEPS, start=1e-12),
         precision=Menu("numbers", list(DECIMALS), start="float64"),
-        formula=Menu("difference", formulas, start="central"),
+        formula=Menu("difference", ["central", "forward"], start="central"),
     )

@@ -13,21 +13,11 @@ from numpy.typing import NDArray
 from mlp_lab.figures.backdrop import backdrop
 from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Picture, Slider
+from mlp_lab.museum.checks import idx_content
 
-MAGIC, HEADER_BYTES, BYTES_A_LINE = 0x0803, 16, 14  # 08: unsigned bytes, 03: three dimensions
+HEADER_BYTES, BYTES_A_LINE = 16, 14
 FIELDS = (("magic", MARK), ("images", TRAIN), ("rows", VALIDATION), ("columns", "#6b4c9a"))
 """The four numbers of the header, four bytes each, and the colours of their text."""
-
-
-def idx_content(images: NDArray[np.uint8]) -> bytes:
-    """Return the bytes of the IDX file that holds these images.
-
-    Examples
-    --------
-    >>> idx_content(np.zeros((1, 2, 2), dtype=np.uint8)).hex(" ", 4)
-    '00000803 00000001 00000002 00000002 00000000'
-    """
-    return struct.pack(">4i", MAGIC, *images.shape) + images.tobytes()
 
 
 def row_offset(index: int, row: int, image_shape: tuple[int, int]) -> int:
@@ -50,13 +40,15 @@ def hex_lines(content: bytes, offset: int, count: int) -> list[tuple[int, bytes]
     >>> [(start, len(part)) for start, part in hex_lines(bytes(40), offset=16, count=20)]
     [(16, 14), (30, 6)]
     """
-    ends = offset + count
-    starts = range(offset, ends, BYTES_A_LINE)
-    return [(start, content[start : min(start + BYTES_A_LINE, ends)]) for start in starts]
+    shown = content[: offset + count]
+    starts = range(offset, len(shown), BYTES_A_LINE)
+    return [(start, shown[start : start + BYTES_A_LINE]) for start in starts]
 
 
-def write_header(figure: Figure, header: bytes) -> None:
+@backdrop
+def behind_the_row(header: bytes) -> Figure:
     """Write the header's four fields, the number that each stands for below it."""
+    figure = Figure(figsize=(8.2, 3.0))
     write = partial(figure.text, family="monospace", fontsize=11)
     figure.text(0.02, 0.9, "header, offset 0 to 15", fontsize=11)
     numbers = struct.unpack(">4i", header)
@@ -65,6 +57,7 @@ def write_header(figure: Figure, header: bytes) -> None:
         write(left, 0.8, header[4 * place : 4 * place + 4].hex(" "), color=colour, weight="bold")
         write(left, 0.71, f"{number:,}", color=colour)
         write(left, 0.63, name, color=colour)
+    return figure
 
 
 def write_row(figure: Figure, lines: list[tuple[int, bytes]]) -> None:
@@ -102,14 +95,11 @@ def idx_bytes(images: NDArray[np.uint8]) -> LiveFigure:
     'image 2, row 0: 8 bytes from offset 144 on, 0 of them ink'
     """
     content = idx_content(images)
-    behind = Figure(figsize=(8.2, 3.0))
-    write_header(behind, content[:HEADER_BYTES])
-    front = backdrop(behind)
     _, height, width = images.shape
 
     def draw(image: int, row: int) -> Picture:
         offset = row_offset(image, row, (height, width))
-        figure = front()
+        figure = behind_the_row(content[:HEADER_BYTES])
         figure.text(0.02, 0.47, f"image {image}, row {row}", fontsize=11)
         write_row(figure, hex_lines(content, offset, width))
         axes = figure.add_axes((0.68, 0.06, 0.31, 0.86))

@@ -16,7 +16,7 @@ from mlp_lab.support.types import FloatArray
 def image_grid(
     images: ArrayLike,
     titles: Sequence[object] | None = None,
-    columns: int | None = None,
+    columns: int = 10,
     cmap: str = "gray_r",
     limit: float | None = None,
 ) -> list[Axes]:
@@ -28,8 +28,8 @@ def image_grid(
         All are drawn on one scale, so that they can be compared.
     titles : sequence, optional
         One above each image.
-    columns : int, optional
-        By default up to 10.
+    columns : int
+        Images a row, at most.
     cmap : str
         matplotlib's name of a colour map.
     limit : float, optional
@@ -56,10 +56,10 @@ def image_grid(
     if titles is not None and len(titles) != len(stack):
         raise ValueError(f"there are {len(titles)} titles for {len(stack)} images")
     finite = stack[np.isfinite(stack)]
-    low, high = (
-        (-limit, limit) if limit is not None else (finite.min(initial=0), finite.max(initial=0))
-    )
-    columns = min(check_count("columns", 10 if columns is None else columns), len(stack))
+    low, high = finite.min(initial=0), finite.max(initial=0)
+    if limit is not None:
+        low, high = -limit, limit
+    columns = min(check_count("columns", columns), len(stack))
     rows = math.ceil(len(stack) / columns)
     size = (0.9 * columns, (0.9 if titles is None else 1.15) * rows)
     _, grid = subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
@@ -73,14 +73,14 @@ def image_grid(
     return cells[: len(stack)]
 
 
-def image_row(images: ArrayLike, columns: int = 12) -> Figure:
-    """Return a figure of small images, `columns` a row, quick enough to be redrawn while one waits.
+def image_row(images: ArrayLike) -> Figure:
+    """Return a figure of small images, quick enough to be redrawn while one waits.
 
     Examples
     --------
     >>> figure = image_row(np.zeros((3, 8, 8)))
     """
-    stack = np.asarray(images)
+    stack, columns = np.asarray(images), 12
     n_rows = max(1, math.ceil(len(stack) / columns))
     figure = Figure(figsize=(0.62 * columns, 0.62 * n_rows))
     axes = figure.add_axes((0, 0, 1, 1))

@@ -1,8 +1,5 @@
 """The hidden outputs of a deep network before training: what the scale of its weights does."""
 
-from collections.abc import Callable
-from functools import cache
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -53,16 +50,16 @@ def hidden_outputs(
     return outputs
 
 
-@cache
-def behind_the_layers(activation: Elementwise) -> Callable[[], Figure]:
-    """Return what makes figures with the frame for the histograms of the layers."""
+@backdrop
+def behind_the_layers(activation: Elementwise) -> Figure:
+    """Draw the frame for the histograms of the layers."""
     figure = Figure(figsize=(7.2, 3.6))
     limits = LIMITS[activation]
     axes = figure.add_axes((0.03, 0.14, 0.68, 0.76), xlim=limits, ylim=(-0.05, N_LAYERS))
     axes.set(xlabel="hidden output h", xticks=np.linspace(*limits, 3), yticks=[])
     axes.hlines(range(N_LAYERS), *limits, color=MARK, linewidth=0.8)
     write_beside(axes, N_LAYERS + 0.08, "layer  spread  flat")
-    return backdrop(figure)
+    return figure
 
 
 def write_beside(axes: Axes, height: float, words: str) -> None:
@@ -72,12 +69,12 @@ def write_beside(axes: Axes, height: float, words: str) -> None:
 
 
 def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
-    """Return a figure of one histogram per layer, the first on top; beside it its numbers.
+    """Return a figure of one histogram per layer, the first on top.
 
     Each is as high as its fullest bin. Outputs that are exactly 0, as half of relu's are, would
     dwarf the others and are left out. What is above the last bin is counted in it.
     """
-    figure = behind_the_layers(activation)()
+    figure = behind_the_layers(activation)
     axes, limits = figure.axes[0], LIMITS[activation]
     for number, layer_outputs in enumerate(outputs, 1):
         base = N_LAYERS - number
@@ -86,8 +83,6 @@ def draw_layers(activation: Elementwise, outputs: list[FloatArray]) -> Figure:
         counts, edges = np.histogram(shown, N_BINS, limits)
         heights = base + 0.85 * counts / max(1, counts.max())
         axes.stairs(heights, edges, baseline=base, fill=True, color=TRAIN)
-        share = flat_share(activation.slope(layer_outputs))
-        write_beside(axes, base + 0.3, f"{number:^5}  {layer_outputs.std():<8.2g}{share:>4.0%}")
     return figure
 
 
@@ -116,6 +111,9 @@ def initial_scales(inputs: FloatArray) -> LiveFigure:
         spreads = [float(layer_outputs.std()) for layer_outputs in outputs]
         shares = [flat_share(activation.slope(layer_outputs)) for layer_outputs in outputs]
         figure = draw_layers(activation, outputs)
+        for number, (spread, share) in enumerate(zip(spreads, shares, strict=True), 1):
+            height = N_LAYERS - number + 0.3
+            write_beside(figure.axes[0], height, f"{number:^5}  {spread:<8.2g}{share:>4.0%}")
         setting = f"{activation}, {scale:g} x Glorot"
         change = f"the spread of layer {N_LAYERS} is {spreads[-1] / spreads[0]:.2g} times layer 1's"
         figure.text(0.03, 0.92, f"{setting}: {change}", fontsize=10)

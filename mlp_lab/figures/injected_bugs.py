@@ -1,15 +1,14 @@
 """A menu of bugs, and the mark that each leaves in the gradient check of a small network."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.gradient_errors import BAND_COLOURS, BANDS
+from mlp_lab.figures.gradient_errors import COLOURS, NORM
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
@@ -66,51 +65,50 @@ def error_range(tensor: TensorReport) -> str:
     return f"{wrong.size} of {tensor.errors.size} wrong\n{wrong.min():.2g} to {wrong.max():.2g}"
 
 
-def draw_errors(axes: Axes, report: GradientReport) -> list[tuple[float, float]]:
+def draw_errors(axes: Axes, report: GradientReport) -> dict[str, tuple[float, float]]:
     """Draw all tensors in one picture: a row for each unit, its bias right of its weights.
 
     Returns
     -------
-    list of tuple of float
-        The middle and the lower edge of each tensor, to write below it.
+    dict of tuple of float
+        The middle and the lower edge of each tensor by its name, to write above and below it.
     """
-    tensors, places, left = list(report.tensors.values()), [], 0
+    tensors, places, left = list(report.tensors.values()), {}, 0
     mosaic = np.full((max(SIZES[1:]), sum(SIZES[:-1]) + 5 * len(SIZES[1:])), np.nan)
     for weights, biases in zip(tensors[::2], tensors[1::2], strict=True):
         n_in, n_out = weights.errors.shape
         column = left + n_in + 2  # of the biases
         mosaic[:n_out, left : left + n_in] = weights.errors.T
         mosaic[:n_out, column] = biases.errors
-        places += [(left + n_in / 2 - 0.5, n_out - 0.2), (column, n_out - 0.2)]
+        places[weights.name] = left + n_in / 2 - 0.5, n_out - 0.2
+        places[biases.name] = float(column), n_out - 0.2
         left = column + 3
-    norm = BoundaryNorm([0, *BANDS, 2], len(BAND_COLOURS))
-    axes.imshow(mosaic, cmap=ListedColormap(BAND_COLOURS), norm=norm, interpolation="nearest")
+    axes.imshow(mosaic, cmap=COLOURS, norm=NORM, interpolation="nearest")
     rows, columns = np.nonzero(np.nan_to_num(mosaic) > TOLERANCE)
     axes.plot(columns, rows, "x", color="white", markersize=4)  # so that colour is not all
     axes.set_axis_off()
     return places
 
 
-@cache
-def behind_the_errors() -> Callable[[], Figure]:
-    """Return what makes figures with the names of the tensors and how to read them."""
+@backdrop
+def behind_the_errors() -> Figure:
+    """Draw the names of the tensors, and how to read their errors."""
     figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
     axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
-    for name, (x, _) in zip(report.tensors, draw_errors(axes, report), strict=True):
+    for name, (x, _) in draw_errors(axes, report).items():
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
         axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
     figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
-    return backdrop(figure)
+    return figure
 
 
 def draw_report(report: GradientReport) -> Figure:
     """Return a figure of the errors of all tensors, the name above each, the range below."""
-    figure = behind_the_errors()()
+    figure = behind_the_errors()
     axes = figure.axes[0]
-    places = draw_errors(axes, report)
-    for tensor, (x, y) in zip(report.tensors.values(), places, strict=True):
-        axes.text(x, y, error_range(tensor), ha="center", va="top", fontsize=10)
+    for name, (x, y) in draw_errors(axes, report).items():
+        axes.text(x, y, error_range(report.tensors[name]), ha="center", va="top", fontsize=10)
     return figure
 
 

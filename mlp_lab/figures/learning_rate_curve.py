@@ -5,7 +5,7 @@ from typing import Protocol
 
 from matplotlib.axes import Axes
 
-from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION, given_or_new
+from mlp_lab.figures.paper import MARK, TRAIN, VALIDATION, subplots
 from mlp_lab.support.types import FloatArray
 
 
@@ -19,15 +19,13 @@ class Search(Protocol):
     warnings: list[str]
 
 
-def learning_rate_curve(search: Search, axes: Axes | None = None) -> Axes:
+def learning_rate_curve(search: Search) -> Axes:
     """Draw the loss over the learning rate on a logarithmic axis, and mark the suggestion.
 
     Parameters
     ----------
     search : LearningRateSearch
-        Or anything with its attributes.
-    axes : Axes, optional
-        Where to draw; a new figure if left out.
+        What a search returned.
 
     Returns
     -------
@@ -36,12 +34,13 @@ def learning_rate_curve(search: Search, axes: Axes | None = None) -> Axes:
     Examples
     --------
     >>> import numpy as np
-    >>> from mlp_lab.learning_rate import LearningRateSearch
+    >>> from mlp_lab.support.rate_search import LearningRateSearch
     >>> rates, losses = np.array([0.1, 1.0, 10.0]), np.array([2.0, 1.0, np.inf])
     >>> learning_rate_curve(LearningRateSearch(rates, losses, 2.3, 1.0)).get_xscale()
     'log'
     """
-    axes = given_or_new(axes, (6, 3.4))
+    axes: Axes
+    _, axes = subplots(figsize=(6, 3.4), layout="constrained")
     axes.plot(search.rates, search.losses, color=TRAIN, marker=".", label="loss")
     axes.axhline(search.start, color=MARK, linestyle=":", label="loss before")
     axes.axvline(search.suggestion, color=VALIDATION, linestyle="--",

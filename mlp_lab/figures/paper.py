@@ -30,13 +30,6 @@ def subplots(*args: Any, **options: Any) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def given_or_new(axes: Axes | None, size: tuple[float, float]) -> Axes:
-    """Return the axes that a figure is to be drawn into: those given, or a new figure's."""
-    if axes is None:
-        _, axes = subplots(figsize=size, layout="constrained")
-    return axes
-
-
 def lay_on_paper(figure: Any) -> None:
     """Give a figure, its axes and their legends the colour of our paper in place of white.
 

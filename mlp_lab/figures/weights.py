@@ -6,13 +6,14 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.figures.images import tile
 from mlp_lab.figures.paper import subplots
-from mlp_lab.support.arguments import check_count
+
+UNITS_A_ROW = 10
 
 
-def weight_mosaic(
-    weights: ArrayLike, image_shape: tuple[int, int], columns: int = 10, limit: float | None = None
-) -> Axes:
+def weight_mosaic(weights: ArrayLike, image_shape: tuple[int, int]) -> Axes:
     """Draw what each unit of the first layer looks at: its weights, laid out as an image.
+
+    The ends of the colour scale are the 99th percentile of the weights' sizes.
 
     Parameters
     ----------
@@ -20,10 +21,6 @@ def weight_mosaic(
         Such as ``network.weights[0]``.
     image_shape : tuple of int
         Height and width, whose product is n_features.
-    columns : int
-        Units a row.
-    limit : float, optional
-        Weight at the ends of the colour scale; by default the 99th percentile of their sizes.
 
     Returns
     -------
@@ -39,15 +36,15 @@ def weight_mosaic(
     >>> axes = weight_mosaic(np.ones((64, 20)), (8, 8))
     """
     tiles = np.asarray(weights)
-    columns = min(check_count("columns", columns), max(1, tiles.shape[-1]))
     if np.shape(image_shape) != (2,):
         raise ValueError(f"image_shape is {image_shape}, wanted (height, width)")
     height, width = image_shape
     if tiles.ndim != 2 or tiles.shape[0] != height * width or tiles.size == 0:
         raise ValueError(f"weights have shape {tiles.shape}, wanted ({height * width}, n_units)")
+    columns = min(UNITS_A_ROW, tiles.shape[1])
     mosaic = tile(tiles.T.reshape(-1, height, width), columns)
     finite = np.abs(tiles[np.isfinite(tiles)])
-    limit = limit or (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
+    limit = (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
     across = max(4.0, 0.58 * columns)
     shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
     axes: Axes

@@ -172,22 +172,20 @@ def _text(value: Any) -> str:
 class ConfusionTable(_Painted):
     """A confusion matrix whose cells open the images that they count.
 
+    The cell of the largest mistake is open at first.
+
     Parameters
     ----------
     network : Classifier
     split : Split
         With inputs, labels and images, such as ``data.validation``.
-    start : tuple of int
-        True class and prediction of the cell that is open at first; by default the largest mistake.
     """
 
     _esm = _source("shared.js", "confusion_table.js")
     counts: traitlets.List[Any] = traitlets.List().tag(sync=True)
     cell: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
-    def __init__(
-        self, network: Classifier, split: Split, start: tuple[int, int] | None = None
-    ) -> None:
+    def __init__(self, network: Classifier, split: Split) -> None:
         if split.images is None:
             raise ValueError("this split has no images to open: pass one such as data.validation")
         self._labels, self._images = split.labels, split.images
@@ -195,7 +193,7 @@ class ConfusionTable(_Painted):
         counts = confusion_matrix(network, split)
         mistakes = counts - np.diag(np.diag(counts))
         largest = np.unravel_index(mistakes.argmax(), mistakes.shape)
-        super().__init__(counts=counts.tolist(), cell=[int(i) for i in start or largest])
+        super().__init__(counts=counts.tolist(), cell=[int(i) for i in largest])
         self._open()
         self.observe(self._open, "cell")
 

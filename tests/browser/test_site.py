@@ -40,7 +40,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, address):
-    """A page, and in `page.left` the requests that would leave this machine."""
+    """Opens a page, whose `left` has the requests that would leave this machine."""
 
     def open_page(**options):
         opened = browser.new_context(
@@ -53,10 +53,7 @@ def page(browser, address):
         )
         return opened
 
-    contexts = []
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def test_a_search_finds_a_term_and_leads_to_it(page):
