@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +18,10 @@ from mlp_lab.classroom.checks import (
     check,
     find_task,
     outcomes,
-    plain,
     tasks_of,
     wrong_cases,
 )
+from mlp_lab.classroom.plain_values import plain, same
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -99,6 +100,37 @@ def test_a_failure_says_where_what_was_expected_and_what_came():
     text = str(failed.value)
     for words in ("h is 0.5", "input     [[0.5]]", "expected  [[1.5]]", "got       [[2.]]"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "words"),
+    [
+        ("01.tanh_slope", print, ["None: return the value"]),
+        ("01.tanh_slope", lambda h: (v for v in h), ["a generator: make a list of it"]),
+        ("01.tanh_slope", lambda h: h.sum, ["sum, which was not called: it needs ()"]),
+        ("03.read_labels", lambda content: content[8:], ["input     00 00 08 01 00 00 00 01 05",
+                                                         r"the bytes b'\x05'"]),
+        ("04.two_layers", lambda parameters, x, labels: (1, 2),
+         ["a dict with the keys biases1, biases2, weights1, weights2"]),
+        ("04.two_layers", lambda parameters, x, labels: {"w1": 1.0, "b1": 2.0},
+         ["expected  the keys biases1, biases2, weights1", "got       b1, w1"]),
+        ("04.two_layers", lambda parameters, x, labels: {
+            name: gradient[None] if name == "biases1" else gradient
+            for name, gradient in find_task("04.two_layers").reference(
+                parameters, x, labels).items()},
+         ["wrong     biases1\n", "right     biases2, weights1, weights2", "shape (1, 3)"]),
+    ],
+)  # fmt: skip
+def test_a_failure_names_what_came_in_place_of_numbers(task, answer, words):
+    with pytest.raises(CheckFailedError) as failed:
+        check(task, answer)
+    for expected in words:
+        assert expected in str(failed.value)
+
+
+def test_infinity_and_nan_agree_with_themselves_alone():
+    values = [plain(value) for value in (math.inf, -math.inf, math.nan, 1.0, 1e300)]
+    assert [[same(a, b) for a in values] for b in values] == np.eye(5).astype(bool).tolist()
 
 
 def test_an_answer_that_nobody_wrote_says_so_and_has_no_hint():

@@ -32,13 +32,13 @@ import numpy as np
 from mlp_lab.classroom.checks import (
     LESSONS,
     Mistake,
-    alike,
     find_task,
     hint,
     outcomes,
     tasks_of,
     wrong_cases,
 )
+from mlp_lab.classroom.plain_values import alike
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "tests" / "right_answers.py"

@@ -4,8 +4,7 @@ A learner calls `check` as often as they like. A grader draws other inputs from 
 and compares elsewhere (`outcomes` and `wrong_cases` are the two halves).
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from mlp_lab.classroom.feedback import difference
+from mlp_lab.classroom.plain_values import alike, plain, same
+
 LESSONS = {
     "01": "activations", "02": "finite_differences", "03": "loading_data",
     "04": "backprop", "05": "training", "06": "learning_rate",
 }  # fmt: skip
 VISIBLE_SEED = 0
-RTOL, ATOL = 1e-4, 1e-6
-"""Wide enough for float32, and far narrower than any mistake."""
 CHANGED = "it changes its arguments: work on a copy"
 
 
@@ -155,14 +155,17 @@ def check(name: str, answer: Callable[..., Any]) -> None:
     --------
     >>> from mlp_lab import sigmoid
     >>> check("01.sigmoid", sigmoid)
-    01.sigmoid: right in all 5 cases
+    01.sigmoid: right in all 7 cases
     """
     task = find_task(name)
     cases = task.cases_of(VISIBLE_SEED)
     found = [_outcome(answer, case) for case in cases]
     wrong = _wrong(task, cases, found)
     if wrong:
-        complaint = _complaint(task, cases[wrong[0]], found[wrong[0]])
+        case = cases[wrong[0]]
+        expected = _outcome(task.reference, case)
+        complaint = f"it fails where {case.holds}.\n"
+        complaint += difference(case.arguments, expected, found[wrong[0]])
         mistake = hint(task, cases, found)
         if mistake is not None:
             complaint += f"\n  This looks like a typical mistake: {mistake.name}."
@@ -198,28 +201,6 @@ def wrong_cases(name: str, found: Sequence[Any], seed: int) -> list[str]:
     return [cases[k].holds for k in _wrong(task, cases, found)]
 
 
-def plain(value: Any) -> Any:
-    """Return arrays, numbers, strings and what holds them as lists, dicts and numbers.
-
-    Examples
-    --------
-    >>> plain(np.array([[1.0, 2.0]]))
-    {'shape': [1, 2], 'values': [1.0, 2.0]}
-    """
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    try:
-        array = np.asarray(value)
-    except ValueError:  # parts of several shapes
-        return [plain(part) for part in value]
-    if array.dtype.kind not in "biuf":
-        return {"not numbers": type(value).__name__}
-    numbers = array if array.dtype.kind in "iu" else array.astype(float)
-    return {"shape": list(array.shape), "values": numbers.ravel().tolist()}
-
-
 def _outcome(answer: Callable[..., Any], case: Case) -> Any:
     """Return what a call gives, or that it failed, or that it changed its arguments."""
     arguments = _read_only(deepcopy(case.arguments))
@@ -239,51 +220,10 @@ def _outcome(answer: Callable[..., Any], case: Case) -> Any:
     return found
 
 
-def _read_only(value: Any) -> Any:
-    """Return arguments whose arrays refuse to be written to: who sets them back is seen as well."""
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    elif isinstance(value, tuple | dict):
-        for part in value.values() if isinstance(value, dict) else value:
-            _read_only(part)
-    return value
-
-
-def _same(expected: Any, found: Any) -> bool:
-    """Return whether two plain values agree, up to round-off."""
-    if isinstance(expected, dict) and isinstance(found, dict):
-        if expected.keys() != found.keys():
-            return False
-        if "values" in expected:
-            if expected["shape"] != found["shape"]:
-                return False
-            pairs = zip(expected["values"], found["values"], strict=True)
-            return all(_close(ours, theirs) for ours, theirs in pairs)
-        return all(_same(expected[key], found[key]) for key in expected)
-    if isinstance(expected, list) and isinstance(found, list):
-        return len(expected) == len(found) and all(map(_same, expected, found))
-    return bool(expected == found)
-
-
-def _close(ours: float, theirs: float) -> bool:
-    if math.isfinite(ours) and math.isfinite(theirs):
-        return abs(ours - theirs) <= ATOL + RTOL * abs(ours)
-    return ours == theirs or (math.isnan(ours) and math.isnan(theirs))
-
-
 def _wrong(task: Task, cases: list[Case], found: Sequence[Any]) -> list[int]:
     """Return at which places the outcomes are not those of a right answer."""
     expected = [_outcome(task.reference, case) for case in cases]
-    return [k for k in range(len(cases)) if not _same(expected[k], found[k])]
-
-
-def _complaint(task: Task, case: Case, found: Any) -> str:
-    """Say what is wrong with the outcome of a case."""
-    where = f"it fails where {case.holds}.\n  input     {_shown(case.arguments)}"
-    if isinstance(found, dict) and "error" in found:
-        return f"{where}\n  {found['error']}"
-    expected = _outcome(task.reference, case)
-    return f"{where}\n  expected  {_written(expected)}\n  got       {_written(found)}"
+    return [k for k in range(len(cases)) if not same(expected[k], found[k])]
 
 
 def hint(task: Task, cases: list[Case], found: Sequence[Any]) -> Mistake | None:
@@ -298,32 +238,11 @@ def hint(task: Task, cases: list[Case], found: Sequence[Any]) -> Mistake | None:
     return None
 
 
-def alike(mistaken: Any, found: Any) -> bool:
-    """Return whether two outcomes are the same; two errors are if they are of one kind."""
-    errors = [outcome.get("error") if isinstance(outcome, dict) else None
-              for outcome in (mistaken, found)]  # fmt: skip
-    if all(errors):
-        return errors[0].partition(":")[0] == errors[1].partition(":")[0]
-    return _same(mistaken, found)
-
-
-def _shown(arguments: tuple[Any, ...]) -> str:
-    texts = [
-        getattr(part, "__name__", "a function") if callable(part) else _written(plain(part))
-        for part in arguments
-    ]
-    return ", ".join(texts)
-
-
-def _written(value: Any) -> str:
-    """Return a plain value as one reads it."""
-    if isinstance(value, dict) and "values" in value:
-        array = np.array(value["values"]).reshape(value["shape"])
-        text = np.array2string(array, precision=4, suppress_small=True, threshold=40)
-        shape = f", shape {tuple(value['shape'])}" if array.ndim else ""
-        return text.replace("\n", "\n            ") + shape
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_written, value))
-    return str(value)
+def _read_only(value: Any) -> Any:
+    """Return arguments whose arrays refuse to be written to: who sets them back is seen as well."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            _read_only(part)
+    return value
