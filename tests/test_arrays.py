@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from tables import OldTable, Table
 
-from mlp_lab.support.arguments import as_array, as_floats
-from mlp_lab.support.batches import check_inputs, check_labels, check_rows
+from mlp_lab.support.array_checks import as_array, as_floats, check_inputs, check_labels, check_rows
 
 steady = settings(derandomize=True, deadline=None, max_examples=200)
 

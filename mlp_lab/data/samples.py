@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_lab.support.arguments import as_array
-from mlp_lab.support.batches import check_labels, check_rows
+from mlp_lab.support.array_checks import as_array, check_labels, check_rows
 from mlp_lab.support.types import FloatArray, IntArray, Samples
 
 LARGE = 3.0
@@ -17,7 +16,7 @@ at most 1, however far their rare values go."""
 
 
 @dataclass(frozen=True)
-class Arrays:
+class CheckedSamples:
     """Inputs and labels as arrays, checked: what `check_samples` makes of a split."""
 
     inputs: FloatArray
@@ -26,7 +25,7 @@ class Arrays:
 
 def check_samples(
     samples: Samples, n_features: int | None = None, n_classes: int | None = None
-) -> Arrays:
+) -> CheckedSamples:
     """Return samples as arrays, or say the first thing that is wrong with them.
 
     Tables, tensors and lists are converted here, once; arrays are passed on as they are.
@@ -61,7 +60,7 @@ def check_samples(
             "wanted Split(inputs, labels)"
         )
     inputs = check_rows(inputs, n_features)
-    return Arrays(inputs, check_labels(labels, len(inputs), n_classes))
+    return CheckedSamples(inputs, check_labels(labels, len(inputs), n_classes))
 
 
 def random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.figures.images import tile
 from mlp_lab.figures.paper import subplots
-from mlp_lab.support.arguments import check_count
+from mlp_lab.support.option_checks import check_count
 
 
 def weight_mosaic(

@@ -18,7 +18,7 @@ from mlp_lab.support.atomic_file import replacing
 if TYPE_CHECKING:
     import zipfile
 
-Arrays = dict[str, NDArray[Any]]
+NamedArrays = dict[str, NDArray[Any]]
 
 
 def write_arrays(
@@ -62,7 +62,7 @@ def write_arrays(
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays:
+def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> NamedArrays:
     """Return the arrays that `write_arrays` wrote.
 
     Parameters

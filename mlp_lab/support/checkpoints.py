@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.support.array_files import Arrays, read_arrays, write_arrays
+from mlp_lab.support.array_files import NamedArrays, read_arrays, write_arrays
 from mlp_lab.support.history import History
+from mlp_lab.support.networks import copy_parameters
 from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab checkpoint", 1
@@ -17,7 +17,7 @@ def save_checkpoint(
     settings: Mapping[str, object],
     parameters: Parameters,
     best: Parameters,
-    optimizer_state: Arrays,
+    optimizer_state: NamedArrays,
     history: History,
 ) -> None:
     """Write the state of a run after an epoch, whole or not at all.
@@ -57,7 +57,7 @@ def load_checkpoint(
     path: str | os.PathLike[str],
     settings: Mapping[str, object],
     parameters: Parameters,
-    optimizer_state: Arrays,
+    optimizer_state: NamedArrays,
     history: History,
 ) -> Parameters:
     """Take up the run that `save_checkpoint` wrote, in place, and return its best parameters.
@@ -70,7 +70,7 @@ def load_checkpoint(
     OSError
         If there is no such file.
     """
-    groups: dict[str, Arrays] = {}
+    groups: dict[str, NamedArrays] = {}
     for key, array in read_arrays(path, FILE_KIND, FILE_VERSION).items():
         group, _, name = key.partition(":")
         groups.setdefault(group, {})[name] = array
@@ -102,5 +102,5 @@ def load_checkpoint(
     return best
 
 
-def _shapes(arrays: Arrays) -> dict[str, str]:
+def _shapes(arrays: NamedArrays) -> dict[str, str]:
     return {name: f"{array.dtype} {array.shape}" for name, array in arrays.items()}

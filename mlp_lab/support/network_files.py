@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from mlp_lab.support.arguments import check_count, name_of
-from mlp_lab.support.array_files import Arrays, read_arrays, write_arrays
+from mlp_lab.support.array_files import NamedArrays, read_arrays, write_arrays
+from mlp_lab.support.option_checks import check_count, name_of
 from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
@@ -43,7 +43,7 @@ def read_network(
     path: str | os.PathLike[str],
     given: Mapping[str, Activation | None],
     known: Mapping[str, Activation],
-) -> tuple[list[int], dict[str, Activation], Arrays]:
+) -> tuple[list[int], dict[str, Activation], NamedArrays]:
     """Return the sizes, the activations by role and the parameters that `write_network` wrote.
 
     Parameters
@@ -76,7 +76,7 @@ def read_network(
     return sizes, activations, arrays
 
 
-def _check_parameters(arrays: Arrays, sizes: list[int]) -> None:
+def _check_parameters(arrays: NamedArrays, sizes: list[int]) -> None:
     """Refuse parameters that do not fit the sizes, before any array of these sizes is made."""
     dtype = arrays["layer1.weights"].dtype
     if dtype not in (np.float32, np.float64):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mlp_lab.support.arguments import check_count
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.types import Parameters
 
 THREADS_SETTING = "MLP_LAB_THREADS"

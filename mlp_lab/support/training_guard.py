@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.support.array_files import Arrays
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import check_finite
+from mlp_lab.support.array_files import NamedArrays
 from mlp_lab.support.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.support.history import History, TrainingDiverged
-from mlp_lab.support.networks import check_gradients_fit, copies_of
+from mlp_lab.support.networks import check_gradients_fit, copies_of, copy_parameters
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
 from mlp_lab.support.types import FloatArray, IntArray, Network, Parameters
@@ -56,7 +55,7 @@ class TrainingGuard:
     network: Network
     inputs: FloatArray
     settings: Mapping[str, object]
-    optimizer_state: Arrays
+    optimizer_state: NamedArrays
     patience: int | None
     callbacks: Sequence[Callback]
     record_steps: bool
