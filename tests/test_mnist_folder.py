@@ -210,7 +210,7 @@ WRONG = {
     "packed by method 14": lambda folder: promise(folder, (7,), 20 * MIB, zipfile.ZIP_LZMA),
     "promises 7 bytes and has 6": lambda folder: promise(folder, (7,), 6),
     "(209715200,)": lambda folder: promise(folder, (200 * MIB,), 20 * MIB),
-    "unlike": lambda folder: promise(folder, (1 << 62, 1 << 62, 1), 7),
+    "(1073741824, 4294967296, 4)": lambda folder: promise(folder, (1 << 30, 1 << 32, 4), 7),
     "(-1, -7, 1)": lambda folder: promise(folder, (-1, -7, 1), 7),
 }
 

@@ -48,27 +48,7 @@ class DownloadError(OSError):
 
 
 def mnist_array(name: str) -> NDArray[np.uint8]:
-    """Return the array in one of MNIST's files.
-
-    Parameters
-    ----------
-    name : str
-        ``"train-images-idx3-ubyte"``, say.
-
-    Returns
-    -------
-    ndarray of uint8
-        Images (N, 28, 28) or labels (N,).
-
-    Raises
-    ------
-    FileNotFoundError
-        If MLP_LAB_DATA names a folder without the file.
-    IdxFormatError
-        If no file in that folder that seems to be MNIST's is.
-    DownloadError
-        If the file has to be downloaded and cannot be.
-    """
+    """Return the array in one of MNIST's files: images (N, 28, 28), or labels (N,)."""
     folder = named_folder()
     if folder:
         return _from_folder(folder, name)
@@ -88,15 +68,7 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
 
 
 def named_folder() -> Path | None:
-    """Return the folder, or the .npz file, that MLP_LAB_DATA names, or None.
-
-    Examples
-    --------
-    >>> from unittest import mock
-    >>> with mock.patch.dict(os.environ, MLP_LAB_DATA="mnist "):
-    ...     str(named_folder())
-    'mnist'
-    """
+    """Return the folder, or the .npz file, that MLP_LAB_DATA names, or None."""
     folder = os.environ.get(FOLDER_SETTING, "").strip()  # Windows' `set x=y && ...` adds a space
     # not Path.expanduser, which raises an error where there is no such home
     return Path(os.path.expanduser(folder)) if folder else None  # noqa: PTH111

@@ -29,24 +29,6 @@ def check_samples(
     """Return samples as arrays, or say the first thing that is wrong with them.
 
     Tables, tensors and lists are converted here, once; arrays are passed on as they are.
-
-    Parameters
-    ----------
-    samples : Samples
-        With inputs (N, n_features) and labels (N,).
-    n_features, n_classes : int, optional
-        Of the network; any if left out.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If shapes or dtypes do not fit, or a label is not a class.
-
-    Examples
-    --------
-    >>> from mlp_lab import Split
-    >>> check_samples(Split([[0.0, 1.0], [1.0, 0.0]], [1, 0])).inputs.shape
-    (2, 2)
     """
     if not (hasattr(samples, "inputs") and hasattr(samples, "labels")):
         raise TypeError(
@@ -64,13 +46,7 @@ def check_samples(
 
 
 def random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:
-    """Return the indices of at most so many rows, taken at random, in rising order.
-
-    Examples
-    --------
-    >>> len(random_rows(100, most=3, seed=0))
-    3
-    """
+    """Return the indices of at most so many rows, taken at random, in rising order."""
     if n_rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(seed).choice(n_rows, most, replace=False))
@@ -81,15 +57,6 @@ def warn_if_not_scaled(inputs: FloatArray) -> None:
 
     To be called by the function that the user calls: the warning then points at the user's line.
     It looks at no more than 1,000 samples, taken at random, and costs a few milliseconds.
-
-    Warns
-    -----
-    UserWarning
-        With the column that is largest and the way out.
-
-    Examples
-    --------
-    >>> warn_if_not_scaled(np.array([[0.0, 1.0]]))
     """
     seen = inputs[random_rows(len(inputs), most=1000, seed=0)]
     seen = np.abs(seen.astype(np.result_type(seen, np.float32), copy=False))

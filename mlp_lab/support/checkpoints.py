@@ -22,16 +22,8 @@ def save_checkpoint(
 ) -> None:
     """Write the state of a run after an epoch, whole or not at all.
 
-    Parameters
-    ----------
-    path : path-like
-    settings : mapping
-        What has to be the same when the run goes on: numbers and strings.
-    parameters, best : dict of ndarray
-        Those of the network now, and with early stopping those of its best epoch so far.
-    optimizer_state : dict of ndarray
-        `Optimizer.state`.
-    history : History
+    The settings have to be the same when the run goes on. The best parameters are those of the best
+    epoch so far, where a run stops early.
     """
     groups: dict[str, Mapping[str, Any]] = {
         "setting": settings,
@@ -62,13 +54,8 @@ def load_checkpoint(
 ) -> Parameters:
     """Take up the run that `save_checkpoint` wrote, in place, and return its best parameters.
 
-    Raises
-    ------
-    ValueError
-        If the file is not a whole checkpoint, or one of another network or of other settings;
-        nothing is changed then.
-    OSError
-        If there is no such file.
+    A ValueError says that the file is not a whole checkpoint, or one of another network or of other
+    settings; nothing is changed then.
     """
     groups: dict[str, NamedArrays] = {}
     for key, array in read_arrays(path, FILE_KIND, FILE_VERSION).items():

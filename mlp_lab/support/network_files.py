@@ -25,15 +25,8 @@ def write_network(
 ) -> None:
     """Write a network to a file, whole or not at all.
 
-    Parameters
-    ----------
-    path : path-like
-    sizes : sequence of int
-    activations : mapping
-        By role, ``"hidden"`` and ``"output"``.
-    known : mapping
-        By name: what can be found again from the name alone.
-    parameters : dict of ndarray
+    The activations go by role, ``"hidden"`` and ``"output"``; the known ones are those that can be
+    found again from the name alone.
     """
     names = {role: _name_to_save(activation, known) for role, activation in activations.items()}
     write_arrays(path, FILE_KIND, FILE_VERSION, {"sizes": sizes, **names, **parameters})
@@ -46,21 +39,8 @@ def read_network(
 ) -> tuple[list[int], dict[str, Activation], NamedArrays]:
     """Return the sizes, the activations by role and the parameters that `write_network` wrote.
 
-    Parameters
-    ----------
-    path : path-like
-    given : mapping
-        By role: activations of the user's own, or None for those of the file.
-    known : mapping
-        By name.
-
-    Raises
-    ------
-    ValueError
-        If the file was not written by `write_network`, is cut or corrupted, names an activation
-        that is neither given nor known, or holds parameters that do not fit its sizes.
-    OSError
-        If there is no such file.
+    An activation that is not given is taken from the known ones, by its name in the file. A
+    ValueError says why a file does not hold a network.
     """
     arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
     try:
