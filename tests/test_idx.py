@@ -123,8 +123,6 @@ def test_missing_and_folder(tmp_path):
         read_idx(tmp_path / "absent")
     with pytest.raises(OSError, match=re.escape(tmp_path.name)):
         read_idx(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        write_idx(tmp_path / "absent" / "file", WORDS)
 
 
 PAGE = b"<!DOCTYPE html><html><title>503 Service Unavailable</title></html>"
