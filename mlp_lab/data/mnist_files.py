@@ -37,9 +37,9 @@ ARCHIVE_SHA256 = {
     "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 """Of the published .gz files; only a download has to be these very archives."""
+WANTED = f"a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or with Keras' mnist.npz"
 WAYS_OUT = (
-    f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or with "
-    'Keras\' mnist.npz, or use load_dataset("digits"), which needs no network.'
+    f'Set {FOLDER_SETTING} to {WANTED}, or use load_dataset("digits"), which needs no network.'
 )
 
 
@@ -97,10 +97,7 @@ def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
         except (IdxFormatError, OSError) as error:
             faults.append(str(error))
     setting = f"{FOLDER_SETTING} is '{folder}'"
-    cure = (
-        f"Point it at a folder with MNIST's four files ({', '.join(CONTENT_SHA256)}; raw or .gz) "
-        "or Keras' mnist.npz, or unset it."
-    )
+    cure = f"Point it at {WANTED}, or unset it."
     if faults:
         raise IdxFormatError("\n".join([f"{setting}, where {faults[0]}", *faults[1:], cure]))
     if folder.is_dir():
