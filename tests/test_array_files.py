@@ -188,8 +188,3 @@ def test_no_member_buys_more_memory_than_the_file_has(path):
     refused(path, "x.npy promises 80 bytes and has more")
     write_archive(path, {"x.npy": npy(np.zeros(MIB))}, packing=zipfile.ZIP_DEFLATED)
     refused(path, "x.npy is packed by method 8")
-
-
-def test_a_missing_file_is_an_oserror(path):
-    with pytest.raises(FileNotFoundError):
-        read(path)

@@ -66,18 +66,20 @@ class Watching(Observed):
         Watching.threads = threads()
 
 
+SPLIT = load_digits().train
+BATCH = SPLIT.inputs[:100], SPLIT.labels[:100]
+LOOPS = {
+    "train": lambda network: train(network, SPLIT, epochs=1, progress=False),
+    "probe": lambda network: probe_learning_rates(network, *BATCH, rates=[0.1]),
+    "range test": lambda net: learning_rate_range_test(net, SPLIT, steps=10, progress=False),
+    "check": lambda network: check_gradients(network, *BATCH, sample=1, progress=False),
+}
+
+
 @pytest.mark.parametrize("setting", ["", "2"])
-@pytest.mark.parametrize("action", ["train", "probe", "range test", "check"])
-def test_whoever_computes_in_a_loop_uses_them(action, setting, monkeypatch):
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_whoever_computes_in_a_loop_uses_them(loop, setting, monkeypatch):
     monkeypatch.setenv(THREADS_SETTING, setting)
-    split, network = load_digits().train, Watching([64, 5, 10])
-    if action == "train":
-        train(network, split, epochs=1, progress=False)
-    elif action == "probe":
-        probe_learning_rates(network, split.inputs[:100], split.labels[:100], rates=[0.1])
-    elif action == "range test":
-        learning_rate_range_test(network, split, steps=10, progress=False)
-    else:
-        check_gradients(network, split.inputs[:2], split.labels[:2], sample=1, progress=False)
+    loop(Watching([64, 5, 10]))
     assert Watching.threads == int(setting or 1)  # when it was last asked
     assert threads() == 2

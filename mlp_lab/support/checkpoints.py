@@ -33,16 +33,12 @@ def save_checkpoint(
         "history": dict(history.lists()),
         "epoch": {"best": history.best_epoch or 0},
     }
-    write_arrays(
-        path,
-        FILE_KIND,
-        FILE_VERSION,
-        {
-            f"{group}:{name}": value
-            for group, members in groups.items()
-            for name, value in members.items()
-        },
-    )
+    arrays = {
+        f"{group}:{name}": value
+        for group, members in groups.items()
+        for name, value in members.items()
+    }
+    write_arrays(path, FILE_KIND, FILE_VERSION, arrays)
 
 
 def load_checkpoint(
