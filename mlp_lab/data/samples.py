@@ -2,10 +2,10 @@
 
 import math
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 
+from mlp_lab.data.datasets import Split
 from mlp_lab.support.array_checks import as_array, check_labels, check_rows
 from mlp_lab.support.types import FloatArray, IntArray, Samples
 
@@ -15,18 +15,10 @@ relu fell to chance from 2.5 on and tanh from 10; pixels from 0 to 1 and standar
 at most 1, however far their rare values go."""
 
 
-@dataclass(frozen=True)
-class CheckedSamples:
-    """Inputs and labels as arrays, checked: what `check_samples` makes of a split."""
-
-    inputs: FloatArray
-    labels: IntArray
-
-
 def check_samples(
     samples: Samples, n_features: int | None = None, n_classes: int | None = None
-) -> CheckedSamples:
-    """Return samples as arrays, or say the first thing that is wrong with them.
+) -> Split:
+    """Return inputs and labels as arrays, or say the first thing that is wrong with them.
 
     Tables, tensors and lists are converted here, once; arrays are passed on as they are.
     """
@@ -42,7 +34,7 @@ def check_samples(
             "wanted Split(inputs, labels)"
         )
     inputs = check_rows(inputs, n_features)
-    return CheckedSamples(inputs, check_labels(labels, len(inputs), n_classes))
+    return Split(inputs, check_labels(labels, len(inputs), n_classes))
 
 
 def random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:

@@ -1,4 +1,4 @@
-"""Parameters by name: what is asked of them before training, copies, and the way back."""
+"""What is asked of a network before it is trained; its parameters by name, copied and put back."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
