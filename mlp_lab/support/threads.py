@@ -20,7 +20,7 @@ def sensible_threads(parameters: Parameters, n_samples: int) -> Iterator[None]:
     """Limit the threads of NumPy's matrix products for a while, as the products are large or small.
 
     NumPy gives every product as many threads as there are cores. On a machine that has other work,
-    an epoch of small products can take ten times as long so as with one thread
+    an epoch of small products can then take ten times as long as with one thread
     (``tests/benchmarks/threads.py`` shows it). The setting MLP_LAB_THREADS overrides the choice.
     """
     setting = os.environ.get(THREADS_SETTING, "").strip()
