@@ -1,6 +1,5 @@
 """MNIST as people have it on disk: found in every layout by its content, else refused by name."""
 
-import io
 import os
 import pickle
 import zipfile
@@ -181,10 +180,9 @@ def promise(folder, shape, n_values, packing=zipfile.ZIP_DEFLATED):
 
 
 def newer_version(folder):
-    member = io.BytesIO()
-    np.lib.format.write_array(member, IMAGES, version=(2, 0))
-    with zipfile.ZipFile(folder / "mnist.npz", "w") as archive:
-        archive.writestr("x_train.npy", member.getvalue())
+    archive = zipfile.ZipFile(folder / "mnist.npz", "w")
+    with archive, archive.open("x_train.npy", "w") as member:
+        np.lib.format.write_array(member, IMAGES, version=(2, 0))
 
 
 WRONG = {
