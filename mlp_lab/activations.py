@@ -13,7 +13,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import as_floats, named_or_given
+from mlp_lab.support.array_checks import as_floats
+from mlp_lab.support.option_checks import named_or_given
 from mlp_lab.support.types import FloatArray
 
 

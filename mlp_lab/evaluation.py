@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp_lab.data.datasets import Split
-from mlp_lab.data.samples import Arrays, check_samples, random_rows
+from mlp_lab.data.samples import check_samples, random_rows
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import check_count
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.results_table import ResultsTable
 from mlp_lab.support.types import (
     Classifier,
@@ -27,7 +27,7 @@ BATCH = 1000
 """Samples evaluated at a time: large enough to be fast, small enough for the processor's cache."""
 
 
-def as_samples(samples: Samples, network: object) -> Arrays:
+def as_samples(samples: Samples, network: object) -> Split:
     """Return samples as arrays, or say the first thing that is wrong with them.
 
     An `MLP` says how many features and classes there are, so that messages speak of all the samples
@@ -43,7 +43,7 @@ def as_samples(samples: Samples, network: object) -> Arrays:
     return check_samples(samples)
 
 
-def batches(samples: Arrays) -> Iterator[tuple[FloatArray, IntArray]]:
+def batches(samples: Split) -> Iterator[tuple[FloatArray, IntArray]]:
     """Yield inputs and labels of all samples in order, at most `BATCH` at a time."""
     for start in range(0, len(samples.inputs), BATCH):
         batch = slice(start, start + BATCH)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mlp_lab.support.arguments import as_floats
+from mlp_lab.support.array_checks import as_floats
 from mlp_lab.support.types import FloatArray
 
 Function = Callable[[FloatArray], FloatArray]

@@ -20,8 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import as_array, check_count
-from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.array_checks import as_array, check_inputs, check_labels
 from mlp_lab.support.gradient_report import GradientReport
 from mlp_lab.support.gradient_verdicts import (
     empty_report,
@@ -31,6 +30,7 @@ from mlp_lab.support.gradient_verdicts import (
     verdict,
 )
 from mlp_lab.support.loss_slopes import LossLine, moving_along, moving_entry, noise
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
 from mlp_lab.support.types import FloatArray, Network

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import choose
+from mlp_lab.support.option_checks import choose
 from mlp_lab.support.types import FloatArray
 
 Initializer = Callable[["np.random.Generator", int, int], FloatArray]

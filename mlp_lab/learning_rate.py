@@ -10,15 +10,16 @@ from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import as_samples
 from mlp_lab.losses import CrossEntropy, Loss, SquaredError, find_loss
 from mlp_lab.optimizers import SGD, Optimizer, find_optimizer
-from mlp_lab.support.arguments import as_array, check_count, check_rate, copy_parameters
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import as_array, check_finite
 from mlp_lab.support.networks import (
     check_gradients_fit,
     check_parameters,
     copies_of,
+    copy_parameters,
     require_finite_start,
     undisturbed,
 )
+from mlp_lab.support.option_checks import check_count, check_rate
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.rate_search import LearningRateSearch, doubts_about, doubts_about_a_test
 from mlp_lab.support.types import FloatArray, IntArray, Network, Samples

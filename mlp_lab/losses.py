@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_lab.activations import Activation, Softmax
-from mlp_lab.support.arguments import named_or_given
-from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.array_checks import check_inputs, check_labels
+from mlp_lab.support.option_checks import named_or_given
 from mlp_lab.support.types import FloatArray, IntArray
 
 

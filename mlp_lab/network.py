@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from mlp_lab.activations import ACTIVATIONS, Activation, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
-from mlp_lab.support.arguments import check_shapes, check_sizes, copy_parameters, name_of
-from mlp_lab.support.batches import check_inputs, check_labels
+from mlp_lab.support.array_checks import check_inputs, check_labels
 from mlp_lab.support.network_files import read_network, write_network
-from mlp_lab.support.networks import name_layers
+from mlp_lab.support.networks import check_shapes, copy_parameters, name_layers
+from mlp_lab.support.option_checks import check_sizes, name_of
 from mlp_lab.support.types import FloatArray, IntArray, Parameters
 
 

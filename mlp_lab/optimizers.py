@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlp_lab.support.arguments import check_rate, check_share, choose
+from mlp_lab.support.option_checks import check_rate, check_share, choose
 from mlp_lab.support.types import FloatArray, Parameters
 
 Schedule = Callable[[float], float]

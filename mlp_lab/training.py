@@ -16,10 +16,10 @@ from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import as_samples, loss_and_accuracy, mean_loss, random_subset
 from mlp_lab.losses import Loss, find_loss
 from mlp_lab.optimizers import Optimizer, Schedule, find_optimizer, find_schedule
-from mlp_lab.support.arguments import check_count, check_rate, name_of
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import check_finite
 from mlp_lab.support.history import History
 from mlp_lab.support.networks import check_loss_of_extremes, check_parameters
+from mlp_lab.support.option_checks import check_count, check_rate, name_of
 from mlp_lab.support.training_guard import Callback, TrainingGuard, gradients_of_batches
 from mlp_lab.support.types import FloatArray, IntArray, Network, Samples
 

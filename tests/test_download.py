@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from files import names_in
 
-from mlp_lab import load_dataset
 from mlp_lab.data import mnist_files, read_idx, write_idx
 from mlp_lab.data.idx import content_sha256
 from mlp_lab.data.mnist_files import DownloadError, mnist_array
@@ -190,14 +189,6 @@ def test_a_server_that_falls_silent_is_given_up(mirrors, server):
     assert server.asked == ["stuck"]
 
 
-def test_without_a_connection_auto_takes_the_digits(mirrors, capsys):
-    mirrors("down")
-    assert load_dataset("auto").name == "digits"
-    printed = capsys.readouterr()
-    assert printed.err == ""
-    assert "MNIST could not be downloaded" in " ".join(printed.out.split())
-
-
 def no_folder(cache, monkeypatch):
     cache.parent.write_text("a file where the folder should be")
 
@@ -223,20 +214,12 @@ def test_a_download_that_cannot_be_kept_is_used_and_said_not_to_be_kept(
     assert not cache.is_dir() or not list(cache.iterdir())
 
 
-DAMAGES = {
-    "cut": lambda good: good[:-1],
-    "one byte changed": lambda good: good[:-1] + bytes([good[-1] ^ 1]),
-    "a page": lambda _: b"<html>",
-    "empty": lambda _: b"",
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_cache_is_downloaded_again(mirrors, damage):
+@pytest.mark.parametrize("ending", [b"", b"\xff"], ids=["cut", "one byte changed"])
+def test_a_damaged_cache_is_downloaded_again(mirrors, ending):
     cache = mirrors("good")
     mnist_array(NAME)
-    damaged = damage((cache / NAME).read_bytes())
-    (cache / NAME).write_bytes(damaged)
+    good = (cache / NAME).read_bytes()
+    (cache / NAME).write_bytes(good[:-1] + ending)
     mirrors("busy")
     with pytest.raises(DownloadError, match=r"cached copy is damaged: .*idx3"):
         mnist_array(NAME)

@@ -22,7 +22,7 @@ from mlp_lab.evaluation import (
     misclassified,
     results_over_seeds,
 )
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import check_finite
 
 steady = settings(derandomize=True, deadline=None, max_examples=40)
 NETWORK = MLP([4, 3], dtype="float64", seed=1)

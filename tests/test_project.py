@@ -49,16 +49,12 @@ def test_binder_has_the_same_environment() -> None:
     assert text("binder/environment.yml") == text("environment.yml")
 
 
-def test_the_lock_covers_the_requirements_and_names_no_registry() -> None:
+def test_the_lock_covers_the_requirements_and_no_lock_names_a_registry() -> None:
     locked = {line.split("==")[0] for line in LOCK.splitlines() if "==" in line}
-
-    assert "://" not in LOCK
-    assert {Requirement(each).name for each in PYPROJECT["project"]["dependencies"]} <= locked
-
-
-def test_no_lock_that_records_a_registry_is_committed() -> None:
     names = {path.name for path in tracked_text_files()}
 
+    assert {Requirement(each).name for each in PYPROJECT["project"]["dependencies"]} <= locked
+    assert "://" not in LOCK
     assert not names & {"uv.lock", "pylock.toml", "poetry.lock"}
 
 
@@ -76,18 +72,13 @@ def test_what_the_quick_tests_leave_out_ci_runs() -> None:
     assert re.search(r"-m pytest -m slow$", text(".ci/run"), re.MULTILINE)
 
 
-def test_start_explains_itself() -> None:
-    answer = subprocess.run(
-        [sys.executable, ROOT / "start.py", "dance"], capture_output=True, text=True
-    )
+def test_start_explains_itself_and_older_pythons_can_parse_it() -> None:
+    start = [sys.executable, ROOT / "start.py", "dance"]
+    answer = subprocess.run(start, capture_output=True, text=True)
 
     assert answer.returncode == 2
     assert "python3 start.py lab" in answer.stdout
-
-
-def test_start_can_be_parsed_by_older_pythons() -> None:
-    # on them it has to get as far as saying that they are too old
-    ast.parse(START, feature_version=(3, 7))
+    ast.parse(START, feature_version=(3, 7))  # far enough to say that they are too old
 
 
 def test_links_in_markdown_lead_somewhere() -> None:

@@ -1,5 +1,7 @@
 """Small products use one thread, large ones what there is, and a setting overrides both."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from networks import Observed
@@ -29,23 +31,13 @@ def _several_threads(monkeypatch):
         yield
 
 
-def test_small_products_use_one_thread_and_the_rest_is_as_before():
-    with sensible_threads(SMALL, n_samples=100):
-        assert threads() == 1
-    assert threads() == 2
-
-
-def test_threads_come_back_after_an_error():
-    with pytest.raises(KeyboardInterrupt), sensible_threads(SMALL, n_samples=100):
-        raise KeyboardInterrupt
-    assert threads() == 2
-
-
-@pytest.mark.parametrize(("n_samples", "expected"), [(2550, 1), (2552, 2)])
-def test_large_products_are_shared(n_samples, expected):
+@pytest.mark.parametrize(("n_samples", "expected"), [(100, 1), (2550, 1), (2552, 2)])
+def test_small_products_use_one_thread_and_large_ones_are_shared(n_samples, expected):
     assert (n_samples * 78_400 < WORTH_SHARING) is (expected == 1)
-    with sensible_threads(SMALL, n_samples):
+    with suppress(KeyboardInterrupt), sensible_threads(SMALL, n_samples):
         assert threads() == expected
+        raise KeyboardInterrupt
+    assert threads() == 2  # as before, even after an error
 
 
 @pytest.mark.parametrize("n_samples", [1, 10_000])
@@ -60,10 +52,8 @@ def test_the_setting_decides_for_small_and_large(n_samples, setting, monkeypatch
 @pytest.mark.parametrize("setting", ["0", "-1", "two", "1.5"])
 def test_a_setting_that_is_no_number_of_threads_is_refused(setting, monkeypatch):
     monkeypatch.setenv(THREADS_SETTING, setting)
-    with (
-        pytest.raises(ValueError, match=f"{THREADS_SETTING} is .*{setting}"),
-        sensible_threads(SMALL, 1),
-    ):
+    refused = pytest.raises(ValueError, match=f"{THREADS_SETTING} is .*{setting}")
+    with refused, sensible_threads(SMALL, 1):
         pass
 
 
@@ -76,18 +66,20 @@ class Watching(Observed):
         Watching.threads = threads()
 
 
+SPLIT = load_digits().train
+BATCH = SPLIT.inputs[:100], SPLIT.labels[:100]
+LOOPS = {
+    "train": lambda network: train(network, SPLIT, epochs=1, progress=False),
+    "probe": lambda network: probe_learning_rates(network, *BATCH, rates=[0.1]),
+    "range test": lambda net: learning_rate_range_test(net, SPLIT, steps=10, progress=False),
+    "check": lambda network: check_gradients(network, *BATCH, sample=1, progress=False),
+}
+
+
 @pytest.mark.parametrize("setting", ["", "2"])
-@pytest.mark.parametrize("action", ["train", "probe", "range test", "check"])
-def test_whoever_computes_in_a_loop_uses_them(action, setting, monkeypatch):
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_whoever_computes_in_a_loop_uses_them(loop, setting, monkeypatch):
     monkeypatch.setenv(THREADS_SETTING, setting)
-    split, network = load_digits().train, Watching([64, 5, 10])
-    if action == "train":
-        train(network, split, epochs=1, progress=False)
-    elif action == "probe":
-        probe_learning_rates(network, split.inputs[:100], split.labels[:100], rates=[0.1])
-    elif action == "range test":
-        learning_rate_range_test(network, split, steps=10, progress=False)
-    else:
-        check_gradients(network, split.inputs[:2], split.labels[:2], sample=1, progress=False)
+    loop(Watching([64, 5, 10]))
     assert Watching.threads == int(setting or 1)  # when it was last asked
     assert threads() == 2

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp_lab.data.idx import read_idx
-from mlp_lab.support.arguments import choose
 from mlp_lab.support.notices import say
+from mlp_lab.support.option_checks import choose
 from mlp_lab.support.types import FloatArray, IntArray
 
 DATASET_SETTING = "MLP_LAB_DATASET"

@@ -9,7 +9,6 @@ import io
 import math
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,21 +16,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.support.atomic_file import replacing
+from mlp_lab.support.bounded_reading import Read, up_to
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """Type byte to NumPy's name of the big-endian type."""
 TYPE_BYTES = {np.dtype(name).newbyteorder("="): byte for byte, name in TYPES.items()}
 MOST_DIMENSIONS = 32
 LONGEST_HEADER = 4 + 4 * MOST_DIMENSIONS
-CHUNK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
 AGAIN = "Get the file again"
 FREE_EXPANSION, LARGEST_EXPANSION = 1 << 26, 100
 """A gzip'd file may unpack to 64 MiB at any rate, and to a hundred times its size beyond:
 MNIST's images unpack to five times theirs, a bomb to a thousand times."""
-
-Read = Callable[[int], bytes]
-"""Gives at most so many bytes; none at the end of the file."""
 
 
 class IdxFormatError(ValueError):
@@ -163,13 +159,6 @@ def _read(read: Read, name: str) -> NDArray[Any]:
         head = up_to(LONGEST_HEADER, bytearray(), read)
     dtype, shape = _parse_header(bytes(head), name)
     return _parse_values(dtype, shape, head[4 + 4 * len(shape) :], read, name)
-
-
-def up_to(size: int, begun: bytearray, read: Read) -> bytearray:
-    """Return what was begun, continued to `size` bytes, or to the end of the file."""
-    while len(begun) < size and (chunk := read(min(CHUNK, size - len(begun)))):
-        begun += chunk
-    return begun
 
 
 def _unpacking(packed: bytearray, name: str) -> Read:

@@ -37,9 +37,9 @@ ARCHIVE_SHA256 = {
     "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 """Of the published .gz files; only a download has to be these very archives."""
+WANTED = f"a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or with Keras' mnist.npz"
 WAYS_OUT = (
-    f"Set {FOLDER_SETTING} to a folder with {', '.join(CONTENT_SHA256)}, raw or .gz, or with "
-    'Keras\' mnist.npz, or use load_dataset("digits"), which needs no network.'
+    f'Set {FOLDER_SETTING} to {WANTED}, or use load_dataset("digits"), which needs no network.'
 )
 
 
@@ -48,27 +48,7 @@ class DownloadError(OSError):
 
 
 def mnist_array(name: str) -> NDArray[np.uint8]:
-    """Return the array in one of MNIST's files.
-
-    Parameters
-    ----------
-    name : str
-        ``"train-images-idx3-ubyte"``, say.
-
-    Returns
-    -------
-    ndarray of uint8
-        Images (N, 28, 28) or labels (N,).
-
-    Raises
-    ------
-    FileNotFoundError
-        If MLP_LAB_DATA names a folder without the file.
-    IdxFormatError
-        If no file in that folder that seems to be MNIST's is.
-    DownloadError
-        If the file has to be downloaded and cannot be.
-    """
+    """Return the array in one of MNIST's files: images (N, 28, 28), or labels (N,)."""
     folder = named_folder()
     if folder:
         return _from_folder(folder, name)
@@ -88,15 +68,7 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
 
 
 def named_folder() -> Path | None:
-    """Return the folder, or the .npz file, that MLP_LAB_DATA names, or None.
-
-    Examples
-    --------
-    >>> from unittest import mock
-    >>> with mock.patch.dict(os.environ, MLP_LAB_DATA="mnist "):
-    ...     str(named_folder())
-    'mnist'
-    """
+    """Return the folder, or the .npz file, that MLP_LAB_DATA names, or None."""
     folder = os.environ.get(FOLDER_SETTING, "").strip()  # Windows' `set x=y && ...` adds a space
     # not Path.expanduser, which raises an error where there is no such home
     return Path(os.path.expanduser(folder)) if folder else None  # noqa: PTH111
@@ -125,10 +97,7 @@ def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
         except (IdxFormatError, OSError) as error:
             faults.append(str(error))
     setting = f"{FOLDER_SETTING} is '{folder}'"
-    cure = (
-        f"Point it at a folder with MNIST's four files ({', '.join(CONTENT_SHA256)}; raw or .gz) "
-        "or Keras' mnist.npz, or unset it."
-    )
+    cure = f"Point it at {WANTED}, or unset it."
     if faults:
         raise IdxFormatError("\n".join([f"{setting}, where {faults[0]}", *faults[1:], cure]))
     if folder.is_dir():

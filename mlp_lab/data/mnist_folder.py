@@ -16,24 +16,10 @@ MOST_ENTRIES = 5_000
 
 
 def candidates(folder: Path, name: str) -> Iterator[Path]:
-    """Give the files that may hold one of MNIST's, those of the fewest folders down first.
+    """Give the files that may hold MNIST's file `name`, those of the fewest folders down first.
 
-    Parameters
-    ----------
-    folder : Path
-        Where to look; or a file, which is then the only candidate.
-    name : str
-        ``"train-images-idx3-ubyte"``, say. It is found raw or gzip'd, spelled with other dots and
-        dashes, in a folder of its own, or as a part of Keras' ``mnist.npz``.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> (folder / "MNIST" / "raw").mkdir(parents=True)
-    >>> (folder / "MNIST" / "raw" / "t10k-labels.idx1-ubyte.gz").touch()
-    >>> [path.name for path in candidates(folder, "t10k-labels-idx1-ubyte")]
-    ['t10k-labels.idx1-ubyte.gz']
+    It is found raw or gzip'd, spelled with other dots and dashes, in a folder of its own, or as a
+    part of Keras' ``mnist.npz``. A file in place of the folder is the only candidate.
     """
     if folder.is_file():
         yield folder

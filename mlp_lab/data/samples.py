@@ -2,12 +2,11 @@
 
 import math
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_lab.support.arguments import as_array
-from mlp_lab.support.batches import check_labels, check_rows
+from mlp_lab.data.datasets import Split
+from mlp_lab.support.array_checks import as_array, check_labels, check_rows
 from mlp_lab.support.types import FloatArray, IntArray, Samples
 
 LARGE = 3.0
@@ -16,38 +15,12 @@ relu fell to chance from 2.5 on and tanh from 10; pixels from 0 to 1 and standar
 at most 1, however far their rare values go."""
 
 
-@dataclass(frozen=True)
-class Arrays:
-    """Inputs and labels as arrays, checked: what `check_samples` makes of a split."""
-
-    inputs: FloatArray
-    labels: IntArray
-
-
 def check_samples(
     samples: Samples, n_features: int | None = None, n_classes: int | None = None
-) -> Arrays:
-    """Return samples as arrays, or say the first thing that is wrong with them.
+) -> Split:
+    """Return inputs and labels as arrays, or say the first thing that is wrong with them.
 
     Tables, tensors and lists are converted here, once; arrays are passed on as they are.
-
-    Parameters
-    ----------
-    samples : Samples
-        With inputs (N, n_features) and labels (N,).
-    n_features, n_classes : int, optional
-        Of the network; any if left out.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If shapes or dtypes do not fit, or a label is not a class.
-
-    Examples
-    --------
-    >>> from mlp_lab import Split
-    >>> check_samples(Split([[0.0, 1.0], [1.0, 0.0]], [1, 0])).inputs.shape
-    (2, 2)
     """
     if not (hasattr(samples, "inputs") and hasattr(samples, "labels")):
         raise TypeError(
@@ -61,17 +34,11 @@ def check_samples(
             "wanted Split(inputs, labels)"
         )
     inputs = check_rows(inputs, n_features)
-    return Arrays(inputs, check_labels(labels, len(inputs), n_classes))
+    return Split(inputs, check_labels(labels, len(inputs), n_classes))
 
 
 def random_rows(n_rows: int, most: int, seed: int) -> IntArray | slice:
-    """Return the indices of at most so many rows, taken at random, in rising order.
-
-    Examples
-    --------
-    >>> len(random_rows(100, most=3, seed=0))
-    3
-    """
+    """Return the indices of at most so many rows, taken at random, in rising order."""
     if n_rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(seed).choice(n_rows, most, replace=False))
@@ -82,15 +49,6 @@ def warn_if_not_scaled(inputs: FloatArray) -> None:
 
     To be called by the function that the user calls: the warning then points at the user's line.
     It looks at no more than 1,000 samples, taken at random, and costs a few milliseconds.
-
-    Warns
-    -----
-    UserWarning
-        With the column that is largest and the way out.
-
-    Examples
-    --------
-    >>> warn_if_not_scaled(np.array([[0.0, 1.0]]))
     """
     seen = inputs[random_rows(len(inputs), most=1000, seed=0)]
     seen = np.abs(seen.astype(np.result_type(seen, np.float32), copy=False))

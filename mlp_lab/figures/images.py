@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlp_lab.figures.paper import TRAIN, subplots
-from mlp_lab.support.arguments import check_count
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.types import FloatArray
 
 

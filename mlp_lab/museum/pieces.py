@@ -20,7 +20,7 @@ from mlp_lab.finite_differences import relative_error
 from mlp_lab.gradient_check import check_gradients
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
-from mlp_lab.support.arguments import as_floats
+from mlp_lab.support.array_checks import as_floats
 from mlp_lab.support.types import Classifier, FloatArray, IntArray, Parameters
 
 

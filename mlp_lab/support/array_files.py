@@ -14,42 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp_lab.support.atomic_file import replacing
+from mlp_lab.support.bounded_reading import read_npy
 
 if TYPE_CHECKING:
     import zipfile
 
-Arrays = dict[str, NDArray[Any]]
+NamedArrays = dict[str, NDArray[Any]]
 
 
 def write_arrays(
     path: str | os.PathLike[str], kind: str, version: int, arrays: Mapping[str, Any]
 ) -> None:
-    """Write named arrays to `path`, whole or not at all: an old file stays until the new one is.
-
-    Parameters
-    ----------
-    path : path-like
-        Where to; the name is taken as it is.
-    kind, version : str, int
-        What `read_arrays` will ask for.
-    arrays : mapping of str to array_like
-        Numbers and strings; no objects.
-
-    Raises
-    ------
-    TypeError
-        If an array holds objects.
-    OSError
-        If the file cannot be written.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp(), "two.npz")
-    >>> write_arrays(path, "example", 1, {"two": [2.0, 2.0]})
-    >>> read_arrays(path, "example", 1)
-    {'two': array([2., 2.])}
-    """
+    """Write numbers and strings, whole or not at all: an old file stays until the new one is."""
     import zipfile  # here and below, because it makes importing mlp_lab a quarter slower
 
     with replacing(Path(path)) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
@@ -62,23 +38,8 @@ def write_arrays(
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
 
-def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays:
-    """Return the arrays that `write_arrays` wrote.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    kind, version : str, int
-        What it has to be.
-
-    Raises
-    ------
-    ValueError
-        If the file is of another kind or version, cut, corrupted, or holds pickled objects.
-    OSError
-        If there is no such file or it cannot be read.
-    """
+def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> NamedArrays:
+    """Return what `write_arrays` wrote; a ValueError says why a file is not of this kind, whole."""
     import zipfile
 
     content = Path(path).read_bytes()
@@ -91,8 +52,7 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
             if count != f"{len(members)} arrays":
                 raise ValueError(f"it has {len(members)} of its {count}")
             return {
-                info.filename.removesuffix(".npy"): _read_member(archive, info, len(content))
-                for info in members
+                info.filename.removesuffix(".npy"): _read_member(archive, info) for info in members
             }
     except Exception as error:  # whatever a parser stumbles over in a file that is not ours
         raise ValueError(
@@ -100,12 +60,9 @@ def read_arrays(path: str | os.PathLike[str], kind: str, version: int) -> Arrays
         ) from error
 
 
-def _read_member(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo", size: int) -> NDArray[Any]:
+def _read_member(archive: "zipfile.ZipFile", info: "zipfile.ZipInfo") -> NDArray[Any]:
     """Return one array. `write_arrays` packs nothing, so nothing unpacks to more than the file."""
-    if info.file_size > min(info.compress_size, size):
-        raise ValueError(f"{info.filename} unpacks to {info.file_size} bytes")
-    content = io.BytesIO(archive.read(info))  # verifies the checksum
-    array: NDArray[Any] = np.lib.format.read_array(content, allow_pickle=False)
-    if content.read(1):
-        raise ValueError(f"{info.filename} has bytes to spare")
-    return array
+    if info.compress_type:
+        raise ValueError(f"{info.filename} is packed by method {info.compress_type}")
+    with archive.open(info) as member:
+        return read_npy(member, info.filename, info.file_size)

@@ -16,33 +16,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
     After an error the old file is still there, and the unfinished one is gone. A process that is
     killed leaves its unfinished file; the next one to write that file, an hour later, removes it.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write; it need not exist.
-
-    Yields
-    ------
-    Path
-        Where to write, in the same folder.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be put in its place.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp(), "greeting")
-    >>> with replacing(path) as unfinished:
-    ...     unfinished.write_text("hello")
-    ...     path.exists()
-    5
-    False
-    >>> path.read_text()
-    'hello'
     """
     import glob  # here and below, because they make importing mlp_lab slower
 
@@ -56,27 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(folder: Path, pattern: str) -> None:
-    """Remove the files and folders of that pattern that are old: a fresh one may be in use.
-
-    Parameters
-    ----------
-    folder : Path
-        Where they are; its other entries stay.
-    pattern : str
-        As for `pathlib.Path.glob`.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> old, fresh = (Path(tempfile.mkdtemp(), name) for name in ("old", "fresh"))
-    >>> for path in (old, fresh):
-    ...     path.touch()
-    >>> os.utime(old, (0, 0))
-    >>> for path in (old, fresh):
-    ...     remove_leftovers(path.parent, "*")
-    >>> old.exists(), fresh.exists()
-    (False, True)
-    """
+    """Remove the files and folders of that pattern that are old: a fresh one may be in use."""
     import shutil
 
     for path in folder.glob(pattern):

@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.support.array_files import Arrays, read_arrays, write_arrays
+from mlp_lab.support.array_files import NamedArrays, read_arrays, write_arrays
 from mlp_lab.support.history import History
+from mlp_lab.support.networks import copy_parameters
 from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab checkpoint", 1
@@ -17,21 +17,13 @@ def save_checkpoint(
     settings: Mapping[str, object],
     parameters: Parameters,
     best: Parameters,
-    optimizer_state: Arrays,
+    optimizer_state: NamedArrays,
     history: History,
 ) -> None:
     """Write the state of a run after an epoch, whole or not at all.
 
-    Parameters
-    ----------
-    path : path-like
-    settings : mapping
-        What has to be the same when the run goes on: numbers and strings.
-    parameters, best : dict of ndarray
-        Those of the network now, and with early stopping those of its best epoch so far.
-    optimizer_state : dict of ndarray
-        `Optimizer.state`.
-    history : History
+    The settings have to be the same when the run goes on. The best parameters are those of the best
+    epoch so far, where a run stops early.
     """
     groups: dict[str, Mapping[str, Any]] = {
         "setting": settings,
@@ -41,36 +33,27 @@ def save_checkpoint(
         "history": dict(history.lists()),
         "epoch": {"best": history.best_epoch or 0},
     }
-    write_arrays(
-        path,
-        FILE_KIND,
-        FILE_VERSION,
-        {
-            f"{group}:{name}": value
-            for group, members in groups.items()
-            for name, value in members.items()
-        },
-    )
+    arrays = {
+        f"{group}:{name}": value
+        for group, members in groups.items()
+        for name, value in members.items()
+    }
+    write_arrays(path, FILE_KIND, FILE_VERSION, arrays)
 
 
 def load_checkpoint(
     path: str | os.PathLike[str],
     settings: Mapping[str, object],
     parameters: Parameters,
-    optimizer_state: Arrays,
+    optimizer_state: NamedArrays,
     history: History,
 ) -> Parameters:
     """Take up the run that `save_checkpoint` wrote, in place, and return its best parameters.
 
-    Raises
-    ------
-    ValueError
-        If the file is not a whole checkpoint, or one of another network or of other settings;
-        nothing is changed then.
-    OSError
-        If there is no such file.
+    A ValueError says that the file is not a whole checkpoint, or one of another network or of other
+    settings; nothing is changed then.
     """
-    groups: dict[str, Arrays] = {}
+    groups: dict[str, NamedArrays] = {}
     for key, array in read_arrays(path, FILE_KIND, FILE_VERSION).items():
         group, _, name = key.partition(":")
         groups.setdefault(group, {})[name] = array
@@ -102,5 +85,5 @@ def load_checkpoint(
     return best
 
 
-def _shapes(arrays: Arrays) -> dict[str, str]:
+def _shapes(arrays: NamedArrays) -> dict[str, str]:
     return {name: f"{array.dtype} {array.shape}" for name, array in arrays.items()}

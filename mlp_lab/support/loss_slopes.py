@@ -17,13 +17,7 @@ near the cube root of float64's precision, where truncation and round-off are ab
 
 
 def noise(loss: float, step: float) -> float:
-    """Return how far rounding alone can move a slope: some units in the loss's last place.
-
-    Examples
-    --------
-    >>> f"{noise(2.3, STEP):.0e}"
-    '8e-10'
-    """
+    """Return how far rounding alone can move a slope: some units in the loss's last place."""
     return 16 * float(np.finfo(np.float64).eps) * max(abs(loss), 1.0) / step
 
 
@@ -55,27 +49,13 @@ def moving_along(
 
 @dataclass
 class LossLine:
-    """The loss along a line through the parameters.
+    """The loss along a line through the parameters."""
 
-    Attributes
-    ----------
-    loss_now : callable
-        Returns the loss of the parameters as they are.
-    base : float
-        The loss before anything moves.
-    move : callable
-        Moves the parameters so far along the line; by 0 they are where they were.
-    step : float
-        Half the distance of a central difference.
-    tolerance : float
-        The largest relative error that passes.
-    """
-
-    loss_now: Callable[[], float]
-    base: float
-    move: Callable[[float], None]
-    step: float
-    tolerance: float
+    loss_now: Callable[[], float]  # of the parameters as they are
+    base: float  # the loss before anything moves
+    move: Callable[[float], None]  # so far along the line; by 0 to where the parameters were
+    step: float  # half the distance of a central difference
+    tolerance: float  # the largest relative error that passes
 
     def slope(self, step: float) -> float:
         """Return the central difference of the loss."""

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from mlp_lab.support.arguments import check_count, name_of
-from mlp_lab.support.array_files import Arrays, read_arrays, write_arrays
+from mlp_lab.support.array_files import NamedArrays, read_arrays, write_arrays
+from mlp_lab.support.option_checks import check_count, name_of
 from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
@@ -25,15 +25,8 @@ def write_network(
 ) -> None:
     """Write a network to a file, whole or not at all.
 
-    Parameters
-    ----------
-    path : path-like
-    sizes : sequence of int
-    activations : mapping
-        By role, ``"hidden"`` and ``"output"``.
-    known : mapping
-        By name: what can be found again from the name alone.
-    parameters : dict of ndarray
+    The activations go by role, ``"hidden"`` and ``"output"``; the known ones are those that can be
+    found again from the name alone.
     """
     names = {role: _name_to_save(activation, known) for role, activation in activations.items()}
     write_arrays(path, FILE_KIND, FILE_VERSION, {"sizes": sizes, **names, **parameters})
@@ -43,24 +36,11 @@ def read_network(
     path: str | os.PathLike[str],
     given: Mapping[str, Activation | None],
     known: Mapping[str, Activation],
-) -> tuple[list[int], dict[str, Activation], Arrays]:
+) -> tuple[list[int], dict[str, Activation], NamedArrays]:
     """Return the sizes, the activations by role and the parameters that `write_network` wrote.
 
-    Parameters
-    ----------
-    path : path-like
-    given : mapping
-        By role: activations of the user's own, or None for those of the file.
-    known : mapping
-        By name.
-
-    Raises
-    ------
-    ValueError
-        If the file was not written by `write_network`, is cut or corrupted, names an activation
-        that is neither given nor known, or holds parameters that do not fit its sizes.
-    OSError
-        If there is no such file.
+    An activation that is not given is taken from the known ones, by its name in the file. A
+    ValueError says why a file does not hold a network.
     """
     arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
     try:
@@ -76,7 +56,7 @@ def read_network(
     return sizes, activations, arrays
 
 
-def _check_parameters(arrays: Arrays, sizes: list[int]) -> None:
+def _check_parameters(arrays: NamedArrays, sizes: list[int]) -> None:
     """Refuse parameters that do not fit the sizes, before any array of these sizes is made."""
     dtype = arrays["layer1.weights"].dtype
     if dtype not in (np.float32, np.float64):

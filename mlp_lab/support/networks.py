@@ -1,26 +1,20 @@
-"""What is asked of a network before it is trained, and how it gets its parameters back."""
+"""What is asked of a network before it is trained; its parameters by name, copied and put back."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.support.arguments import check_shapes, copy_parameters
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import check_finite
 from mlp_lab.support.threads import sensible_threads
 from mlp_lab.support.types import FloatArray, Network, Parameters, Samples
 
 
 def check_parameters(network: Network) -> None:
-    """Refuse a network that has lost its numbers already, or hands out copies of them.
-
-    Raises
-    ------
-    ValueError
-        With the name of the first parameter that is a copy, or holds a NaN or an infinity.
-    """
+    """Refuse a network that has lost its numbers already, or hands out copies of them."""
     again = network.parameters()
     for name, parameter in network.parameters().items():
         if not np.isfinite(parameter).all():
@@ -42,38 +36,36 @@ def check_loss_of_extremes(network: Network, samples: Samples, loss: object) -> 
         network.loss(samples.inputs[extremes], samples.labels[extremes], loss=loss)
 
 
-def check_gradients_fit(gradients: Parameters, parameters: Parameters) -> None:
-    """Refuse gradients that are missing or have another shape than their parameter.
+def check_shapes(
+    source: str, arrays: Mapping[str, NDArray[Any]], parameters: Parameters, cure: str = ""
+) -> None:
+    """Refuse arrays that do not fit the parameters, before anything is written.
 
-    Raises
-    ------
-    ValueError
-        With the name of the first one.
+    The message says who gave them, the `source`, and what to do, the `cure`.
     """
+    for name, parameter in parameters.items():
+        shape = np.shape(arrays[name]) if name in arrays else None
+        if shape != parameter.shape:
+            raise ValueError(
+                f"{source} has {'nothing' if shape is None else f'shape {shape}'} for {name}, "
+                f"wanted shape {parameter.shape}{cure}"
+            )
+
+
+def check_gradients_fit(gradients: Parameters, parameters: Parameters) -> None:
+    """Refuse gradients that are missing or have another shape than their parameter."""
     check_shapes("gradients()", gradients, parameters, "; see what check_gradients says")
 
 
 def require_finite_start(value: float, inputs: ArrayLike) -> None:
-    """Refuse a search whose loss is not finite before the first step.
-
-    Raises
-    ------
-    ValueError
-        With the first sample that is not finite, if there is one.
-    """
+    """Refuse a search whose loss is not finite before the first step."""
     if not math.isfinite(value):
         check_finite(inputs)
         raise ValueError(f"the loss is {value} before the first step: are the inputs scaled?")
 
 
 def name_layers(weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> Parameters:
-    """Return arrays given per layer by the names that `MLP.parameters` uses.
-
-    Examples
-    --------
-    >>> name_layers([np.eye(2)], [np.zeros(2)])["layer1.biases"]
-    array([0., 0.])
-    """
+    """Return arrays given per layer by the names that `MLP.parameters` uses: ``layer1.weights``."""
     named: Parameters = {}
     for number, (layer_weights, layer_biases) in enumerate(zip(weights, biases, strict=True), 1):
         named[f"layer{number}.weights"] = layer_weights
@@ -98,3 +90,9 @@ def undisturbed(network: Network, n_samples: int) -> Iterator[dict[str, FloatArr
 def copies_of(arrays: Parameters) -> Parameters:
     """Return copies: of parameters to go back to, of gradients that an optimizer may overwrite."""
     return {name: np.array(array) for name, array in arrays.items()}
+
+
+def copy_parameters(source: Mapping[str, NDArray[Any]], destination: Parameters) -> None:
+    """Copy values array by array; the destination's arrays stay the same objects."""
+    for name, array in destination.items():
+        np.copyto(array, source[name])

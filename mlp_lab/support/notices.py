@@ -12,18 +12,6 @@ def say(notice: str, path: Path | None = None) -> None:
     """Print a notice in lines broken between words, and never within the path in it.
 
     JupyterLab breaks a line that is too long for its window anywhere, also within a word.
-
-    Parameters
-    ----------
-    notice : str
-        Any text; it becomes one paragraph.
-    path : Path, optional
-        Stays in one piece, whatever blanks are in it.
-
-    Examples
-    --------
-    >>> say("MNIST could not be kept in /home/Jane Doe", Path("/home/Jane Doe"))
-    MNIST could not be kept in /home/Jane Doe
     """
     import textwrap  # here, so that importing mlp_lab does not pay for it
 

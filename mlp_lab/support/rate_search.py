@@ -57,17 +57,7 @@ class LearningRateSearch:
 def doubts_about(rates: FloatArray, losses: FloatArray, start: float, chance: float) -> list[str]:
     """Say why a curve of losses over rates may mean nothing.
 
-    Parameters
-    ----------
-    rates, losses : ndarray, shape (n,)
-        The curve.
-    start, chance : float
-        The loss before the first step, and that of a guess; NaN if the latter is not known.
-
-    Examples
-    --------
-    >>> doubts_about(np.array([0.1, 1.0]), np.array([2.0, 1.0]), start=2.3, chance=2.3)
-    ['the lowest loss is at an edge, rate 1: try rates beyond it']
+    `start` is the loss before the first step; `chance` is that of a guess, or NaN if nobody knows.
     """
     doubts = []
     lowest = int(np.argmin(losses))
@@ -103,23 +93,8 @@ def doubts_about_a_test(
 ) -> list[str]:
     """Say why the steepest fall of a range test may be hard to make out.
 
-    Parameters
-    ----------
-    planned : ndarray
-        The rates of all steps.
-    n_done : int
-        How many of them were taken.
-    steepest : int
-        The step at which the loss falls most.
-    span : int
-        The number of steps over which a fall is measured.
-    doubted : bool
-        Whether there are other doubts about the curve.
-
-    Examples
-    --------
-    >>> doubts_about_a_test(np.geomspace(1e-4, 10, 100), 100, 50, span=10, doubted=False)
-    []
+    The test took `n_done` of the planned steps. The loss falls most at the step `steepest`; a fall
+    is measured over `span` steps. `doubted`: there are other doubts about the curve.
     """
     low, high = planned[0], planned[n_done - 1]
     decades = span * math.log10(planned[1] / planned[0])

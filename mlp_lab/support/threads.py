@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mlp_lab.support.arguments import check_count
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.types import Parameters
 
 THREADS_SETTING = "MLP_LAB_THREADS"
@@ -20,26 +20,8 @@ def sensible_threads(parameters: Parameters, n_samples: int) -> Iterator[None]:
     """Limit the threads of NumPy's matrix products for a while, as the products are large or small.
 
     NumPy gives every product as many threads as there are cores. On a machine that has other work,
-    an epoch of small products can take ten times as long so as with one thread
+    an epoch of small products can then take ten times as long as with one thread
     (``tests/benchmarks/threads.py`` shows it). The setting MLP_LAB_THREADS overrides the choice.
-
-    Parameters
-    ----------
-    parameters : dict of ndarray
-        Of the network.
-    n_samples : int
-        In a batch.
-
-    Raises
-    ------
-    ValueError
-        If MLP_LAB_THREADS is not a whole number of at least 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> with sensible_threads({"layer1.weights": np.ones((784, 100))}, n_samples=100):
-    ...     pass  # the products in here use one thread
     """
     setting = os.environ.get(THREADS_SETTING, "").strip()
     largest = n_samples * max((array.size for array in parameters.values()), default=0)

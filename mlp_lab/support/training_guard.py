@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from mlp_lab.support.arguments import copy_parameters
-from mlp_lab.support.array_files import Arrays
-from mlp_lab.support.batches import check_finite
+from mlp_lab.support.array_checks import check_finite
+from mlp_lab.support.array_files import NamedArrays
 from mlp_lab.support.checkpoints import load_checkpoint, save_checkpoint
 from mlp_lab.support.history import History, TrainingDiverged
-from mlp_lab.support.networks import check_gradients_fit, copies_of
+from mlp_lab.support.networks import check_gradients_fit, copies_of, copy_parameters
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.threads import sensible_threads
 from mlp_lab.support.types import FloatArray, IntArray, Network, Parameters
@@ -34,36 +33,19 @@ Measured = tuple[float, float]  # mean loss and accuracy
 
 @dataclass
 class TrainingGuard:
-    """Watches over one run.
-
-    Attributes
-    ----------
-    network : Network
-    inputs : ndarray
-        Of the training set: if a loss is not finite, they may be why.
-    settings : mapping
-        What a checkpoint of this run has to agree with.
-    optimizer_state : dict of ndarray
-        `Optimizer.state`.
-    patience, callbacks, record_steps, checkpoint
-        As for `train`.
-    history : History
-        What has happened so far.
-    best, kept : dict of ndarray
-        Parameters of the best epoch, and those of at most `KEPT_EVERY` steps ago.
-    """
+    """Watches over one run; patience, callbacks, record_steps and checkpoint are as for `train`."""
 
     network: Network
-    inputs: FloatArray
-    settings: Mapping[str, object]
-    optimizer_state: Arrays
+    inputs: FloatArray  # of the training set: if a loss is not finite, they may be why
+    settings: Mapping[str, object]  # what a checkpoint of this run has to agree with
+    optimizer_state: NamedArrays
     patience: int | None
     callbacks: Sequence[Callback]
     record_steps: bool
     checkpoint: str | os.PathLike[str] | None
     history: History = field(default_factory=History)
-    best: Parameters = field(default_factory=dict)
-    kept: Parameters = field(init=False)
+    best: Parameters = field(default_factory=dict)  # of the best epoch
+    kept: Parameters = field(init=False)  # of at most `KEPT_EVERY` steps ago
     step: int = 0
     rate: float = math.nan
     stopped: bool = False

@@ -15,7 +15,7 @@ from timing import seconds
 
 from mlp_lab import MLP, SGD, Split, train
 from mlp_lab.evaluation import loss_and_accuracy, random_subset
-from mlp_lab.support.arguments import copy_parameters
+from mlp_lab.support.networks import copy_parameters
 from mlp_lab.support.training_guard import KEPT_EVERY
 
 ROUNDS = 9

@@ -1,4 +1,4 @@
-"""The checks that a batch passes at the door: inputs, a sample a row, and a label for each."""
+"""The checks that arrays pass at the door: numbers; inputs, a sample a row; a label for each."""
 
 import math
 from numbers import Real
@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlp_lab.support.arguments import as_array, as_floats, as_numbers
 from mlp_lab.support.types import FloatArray, IntArray
 
 NUMBER_CLASSES = (
@@ -17,48 +16,45 @@ NUMBER_CLASSES = (
 """The way out for labels that are names, or do not count from 0."""
 
 
-def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
-    """Return `x` as a batch of inputs, one sample a row, or say what is wrong with it.
+def as_array(values: ArrayLike, wanted: str) -> NDArray[Any]:
+    """Return `values` as an array, or say what was wanted: their rows differ in length."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"expected {wanted}, but the rows differ in length or shape: {error}"
+        ) from error
 
-    Parameters
-    ----------
-    x : array_like, shape (N, n_features)
-        At least one sample.
-    n_features : int, optional
-        The number of features that the network wants; any if left out.
 
-    Returns
-    -------
-    ndarray of float, shape (N, n_features)
+def as_floats(values: ArrayLike) -> FloatArray:
+    """Return `values` as an array of floats; float32, float64 and complex arrays stay as they are.
 
-    Raises
-    ------
-    ValueError
-        If the shape is another one or the batch is empty.
-    TypeError
-        If `x` does not hold real numbers.
-
-    Examples
-    --------
-    >>> check_inputs([[0.0, 1.0]], n_features=2).shape
-    (1, 2)
+    Complex numbers pass, because the complex-step derivative evaluates functions at them.
     """
+    array = as_numbers(values)
+    return array if array.dtype.kind in "fc" else array.astype(np.float64)
+
+
+def as_numbers(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array of numbers of any type, or say what else they are."""
+    array = as_array(values, "an array of numbers")
+    if array.dtype.kind in "fciu":
+        return array
+    try:  # a column of text or of truth values makes objects of a whole table
+        array.astype(np.float64)
+        hint = "; pass x.astype(float)"
+    except (TypeError, ValueError) as error:
+        hint = f": {error}; make numbers of such entries, or leave them out"
+    raise TypeError(f"expected an array of numbers, got dtype {array.dtype}{hint}")
+
+
+def check_inputs(x: ArrayLike, n_features: int | None = None) -> FloatArray:
+    """Return `x` as a batch of inputs, one sample a row, or say what is wrong with it."""
     return as_floats(check_rows(x, n_features))
 
 
 def check_rows(x: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
-    """Return `x` as `check_inputs` does, but leave integers as they are: pixels need few bytes.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `check_inputs`.
-
-    Examples
-    --------
-    >>> check_rows(np.zeros((3, 4), dtype=np.uint8)).dtype
-    dtype('uint8')
-    """
+    """Return `x` as `check_inputs` does, but leave integers as they are: pixels need few bytes."""
     array = as_numbers(x)
     if array.dtype.kind == "c":
         raise TypeError("expected real inputs, got complex numbers")
@@ -90,33 +86,7 @@ def _shape_hint(shape: tuple[int, ...], n_features: int | None) -> str:
 
 
 def check_labels(labels: ArrayLike, n_samples: int, n_classes: int | None = None) -> IntArray:
-    """Return `labels` as one class number a sample, or say what is wrong with them.
-
-    Parameters
-    ----------
-    labels : array_like of int, shape (N,)
-        Class numbers from 0 to ``n_classes - 1``.
-    n_samples : int
-        The number N of samples that the labels belong to.
-    n_classes : int, optional
-        The number of classes; any if left out.
-
-    Returns
-    -------
-    ndarray of int, shape (N,)
-
-    Raises
-    ------
-    ValueError
-        If the shape is another one (one-hot rows, say) or a label is not a class.
-    TypeError
-        If the labels are not integers.
-
-    Examples
-    --------
-    >>> check_labels([7, 2], n_samples=2, n_classes=10)
-    array([7, 2])
-    """
+    """Return `labels` as one class number a sample, shape (N,), or say what is wrong with them."""
     array = as_array(labels, "labels, one a sample")
     if array.shape != (n_samples,):
         hint = ": one class number a sample"
@@ -175,11 +145,6 @@ def check_finite(inputs: ArrayLike) -> None:
     """Refuse inputs with a NaN or an infinity among them.
 
     It reads every entry, so `train` asks only when a loss went wrong.
-
-    Raises
-    ------
-    ValueError
-        With the index of the first such sample.
     """
     array = np.asarray(inputs)
     finite = np.isfinite(array)
