@@ -30,7 +30,6 @@ from mlp_lab import (
     Split,
     TrainingDiverged,
     learning_rate_range_test,
-    load_digits,
     probe_learning_rates,
     train,
 )
@@ -70,17 +69,6 @@ def test_the_defaults_are_those_of_the_documentation():
     history = train(by_default, make_split(150), progress=False)
     assert history == quietly(as_stated, make_split(150), **stated)
     assert_same_bits(by_default.parameters(), as_stated.parameters())
-
-
-def test_it_steps_along_whatever_gradients_returns():
-    def forget(gradients):
-        return gradients | {"layer1.weights": np.zeros_like(gradients["layer1.weights"])}
-
-    network, fresh = make_network(tampered(forget)), make_network()
-    history = quietly(network, epochs=20)
-    np.testing.assert_array_equal(network.weights[0], fresh.weights[0])
-    assert (network.weights[1] != fresh.weights[1]).any()
-    assert history.train_loss[-1] < history.train_loss[0]
 
 
 def test_a_network_needs_no_more_than_parameters_loss_and_gradients():
@@ -202,13 +190,6 @@ def test_without_a_rate_the_optimizer_has_its_own(optimizer, rate):
     assert history.step_rate == pytest.approx([rate] * 3)
 
 
-def test_adam_learns_the_digits_at_its_own_rate():
-    data = load_digits()
-    network = MLP([64, 30, 10])
-    train(network, data.train, optimizer="adam", epochs=30, batch_size=20, progress=False)
-    assert accuracy(network, data.validation) > 0.93
-
-
 @pytest.mark.parametrize(
     ("optimizer", "rate", "usual"), [("adam", 0.1, "0.001"), ("sgd", 50, "0.5"), (Adam(), 5, "0.0")]
 )
@@ -251,9 +232,12 @@ def test_a_callback_may_return_anything_but_true(answer):
     assert quietly(make_network(), callbacks=[lambda network, history: answer]).epochs == 3
 
 
-def test_bars_are_shown(capsys):
-    train(make_network(), SPLIT, epochs=2)
-    assert "epochs" in capsys.readouterr().err
+def test_bars_are_shown_and_count_the_epochs_of_the_first_run_too(capsys, tmp_path):
+    path = tmp_path / "run.npz"
+    train(make_network(), SPLIT, epochs=2, checkpoint=path)
+    assert "2/2" in capsys.readouterr().err
+    train(make_network(), SPLIT, epochs=3, resume=path)
+    assert "3/3" in capsys.readouterr().err
 
 
 # early stopping
@@ -490,14 +474,7 @@ def unchecked(inputs=SPLIT.inputs, labels=SPLIT.labels):
         ({"samples": unchecked(labels=SPLIT.labels + 1)}, "label 3"),
         ({"samples": unchecked(labels=SPLIT.labels - 1)}, "label -1"),
         ({"validation": unchecked(labels=SPLIT.labels + 1)}, "label 3"),
-        ({"samples": unchecked(labels=SPLIT.labels[1:])}, "49"),
-        ({"samples": unchecked(SPLIT.inputs[:0], SPLIT.labels[:0])}, r"\(0, 4"),
-        ({"validation": unchecked(SPLIT.inputs[:0], SPLIT.labels[:0])}, "0, 4"),
-        ({"samples": unchecked(SPLIT.inputs.reshape(50, 2, 2))}, r"\(50, 2, 2\)"),
-        ({"samples": unchecked(labels=np.eye(3)[SPLIT.labels])}, "argmax"),
         ({"samples": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
-        ({"samples": SPLIT.inputs}, "got ndarray.*Split"),
-        ({"samples": None}, "got NoneType.*Split"),
         ({"validation": (SPLIT.inputs, SPLIT.labels)}, "got tuple.*Split"),
         *(({"learning_rate": r}, f"learning rate is {r!r}") for r in (-0.1, math.nan, math.inf)),
         ({"learning_rate": "0.1"}, "learning rate is '0.1'"),
