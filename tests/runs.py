@@ -15,16 +15,6 @@ def quietly(network, samples=SPLIT, validation=None, **options):
     return train(network, samples, validation, **options)
 
 
-def interrupt_after(epoch):
-    """Return a callback that interrupts a run, as Ctrl-C does."""
-
-    def interrupt(network, history):
-        if history.epochs == epoch:
-            raise KeyboardInterrupt
-
-    return interrupt
-
-
 class Interrupted(Observed):
     """Is interrupted at one of the calls that `train` makes, counted from the first gradients."""
 

@@ -417,12 +417,9 @@ class FlatRegression(LogisticRegression):
     def __init__(self, dtype):
         super().__init__(dtype)
         self.flat = np.concatenate([self.w.ravel(), self.b])
-        del self.w, self.b
 
-    def __getattr__(self, name):
-        if name in ("w", "b") and "flat" in vars(self):
-            return self.flat[:16].reshape(4, 4) if name == "w" else self.flat[16:]
-        raise AttributeError(name)
+    def parameters(self):
+        return {"<w>": self.flat[:16].reshape(4, 4), "b & c": self.flat[16:]}
 
 
 class TransposedRegression(LogisticRegression):

@@ -5,14 +5,14 @@ from itertools import product
 import numpy as np
 import pytest
 from misfits import each_wrong_labels, each_wrong_x
-from networks import assert_same_bits, copies, untouched
+from networks import OwnLoss, assert_same_bits, copies, untouched
 from networks import make_network as make_any_network
 from reference import multilayer_perceptron, notebook_gradients
 
 from mlp_lab import MLP, check_gradients
-from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax, Tanh
+from mlp_lab.activations import ACTIVATIONS, Elementwise, LeakyRelu, Softmax, Tanh
 from mlp_lab.initializers import INITIALIZERS
-from mlp_lab.losses import LOSSES, CrossEntropy, Loss
+from mlp_lab.losses import LOSSES, CrossEntropy
 from mlp_lab.support.array_files import write_arrays
 
 SIZES = {0: [4, 3], 1: [4, 5, 3], 2: [4, 5, 6, 3], 3: [4, 5, 6, 2, 3]}
@@ -229,57 +229,6 @@ class Sine(Elementwise):
         return np.sqrt(1.0 - outputs * outputs)  # right where |z| < pi / 2
 
 
-class Normalize(Activation):
-    """Coupled like softmax: every row divided by the sum of its squares plus one."""
-
-    name = "normalize"
-
-    def __call__(self, z):
-        return z / (1.0 + np.square(z).sum(axis=1, keepdims=True))
-
-    def backward(self, outputs, upstream):
-        size = np.square(outputs).sum(axis=1, keepdims=True)
-        # outputs² = s / (1 + s)², and the root below 1 is the one for small inputs
-        s = (1 - 2 * size - np.sqrt(1 - 4 * size)) / (2 * size)
-        z = outputs * (1 + s)
-        inner = (upstream * z).sum(axis=1, keepdims=True)
-        return upstream / (1 + s) - 2 * z * inner / (1 + s) ** 2
-
-
-class FourthPower(Loss):
-    name = "fourth_power"
-
-    def __call__(self, outputs, labels):
-        return float((self._differences(outputs, labels) ** 4).sum() / len(labels))
-
-    def gradient(self, outputs, labels):
-        return 4 * self._differences(outputs, labels) ** 3 / len(labels)
-
-    @staticmethod
-    def _differences(outputs, labels):
-        return outputs - np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
-
-
-def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
-    def small(generator, n_in, n_out):
-        return generator.uniform(-0.1, 0.1, (n_in, n_out))
-
-    x, labels = make_batch()
-    for hidden, output in product([Sine(), Normalize()], repeat=2):
-        network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
-        value, _ = network.gradients(x, labels, FourthPower())
-        assert value == network.loss(x, labels, loss=FourthPower())
-        report = check_gradients(network, x, labels, FourthPower(), progress=False)
-        assert report.passed, report
-
-
-class SmoothedCrossEntropy(CrossEntropy):
-    name = "smoothed"
-
-    def __call__(self, outputs, labels):
-        return 0.9 * super().__call__(outputs, labels) - 0.1 * float(np.log(outputs).mean())
-
-
 class TemperedSoftmax(Softmax):
     name = "tempered"
 
@@ -288,6 +237,29 @@ class TemperedSoftmax(Softmax):
 
     def backward(self, outputs, upstream):
         return super().backward(outputs, upstream) / 2
+
+
+def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
+    def small(generator, n_in, n_out):
+        return generator.uniform(-0.1, 0.1, (n_in, n_out))
+
+    x, labels = make_batch()
+    for hidden, output in product([Sine(), TemperedSoftmax()], repeat=2):
+        network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
+        value, _ = network.gradients(x, labels, OwnLoss(0.5))
+        assert (
+            value
+            == network.loss(x, labels, OwnLoss(0.5))
+            == network.loss(x, labels, "squared_error") / 2
+        )
+        assert check_gradients(network, x, labels, OwnLoss(0.5), progress=False).passed
+
+
+class SmoothedCrossEntropy(CrossEntropy):
+    name = "smoothed"
+
+    def __call__(self, outputs, labels):
+        return 0.9 * super().__call__(outputs, labels) - 0.1 * float(np.log(outputs).mean())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from misfits import each_unfit_network
 from networks import (
     LogisticRegression,
+    OwnLoss,
     assert_same_bits,
     copies,
     make_network,
@@ -19,7 +20,7 @@ from networks import (
     tampered,
     untouched,
 )
-from runs import SPLIT, VALIDATION, Interrupted, interrupt_after, quietly
+from runs import SPLIT, VALIDATION, Interrupted, quietly
 from tables import OldTable, Table
 
 from mlp_lab import (
@@ -34,7 +35,6 @@ from mlp_lab import (
     train,
 )
 from mlp_lab.evaluation import accuracy, mean_loss, random_subset
-from mlp_lab.losses import SquaredError
 
 steady = settings(derandomize=True, deadline=None, max_examples=30)
 
@@ -91,15 +91,8 @@ def test_every_optimizer_learns_in_float32_and_starts_afresh_each_time(optimizer
 
 
 def test_a_loss_of_your_own_needs_a_call_and_a_gradient_only():
-    class Halved:
-        def __call__(self, outputs, labels):
-            return SquaredError()(outputs, labels) / 2
-
-        def gradient(self, outputs, labels):
-            return SquaredError().gradient(outputs, labels) / 2
-
     own, built_in = make_network(), make_network()
-    quietly(own, loss=Halved(), learning_rate=0.5)
+    quietly(own, loss=OwnLoss(0.5), learning_rate=0.5)
     quietly(built_in, loss="squared_error", learning_rate=0.25)
     assert_same_bits(own.parameters(), built_in.parameters())
 
@@ -282,13 +275,18 @@ def test_patience_stops_so_many_epochs_after_the_best_and_gives_it_back(script, 
         assert history.stop_reason == "stopped early"
 
 
+def interrupt_in_epoch_3(network, history):
+    if history.epochs == 3:
+        raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize(
     ("script", "options", "epochs", "best", "steps_of_network"),
     [
         ([1.0, 2.0, 3.0], {}, 3, None, 3),
         ([math.nan, 3.0, math.nan, 2.0, math.nan], {"patience": 3}, 5, 4, 4),
         ([math.inf, 3.0, math.inf, 2.0, math.inf], {"patience": 3}, 5, 4, 4),
-        ([1.0, 2.0, 2.0, 0.0], {"patience": 9, "callbacks": [interrupt_after(3)]}, 3, 1, 1),
+        ([1.0, 2.0, 2.0, 0.0], {"patience": 9, "callbacks": [interrupt_in_epoch_3]}, 3, 1, 1),
     ],
     ids=["without patience the last", "NaN is no improvement", "nor is infinity", "interrupted"],
 )
