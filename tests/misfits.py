@@ -1,4 +1,5 @@
-"""What fits no network of four inputs and three classes, and what is said: the same at every door.
+"""What fits no network of four inputs and three classes, networks that are not fit to train, and
+what is said: the same at every door.
 
 `test_arrays.py` tries out that the cures work.
 """

@@ -108,12 +108,13 @@ def test_the_range_test_stops_when_the_loss_explodes():
     assert (search.losses[:-1] <= 4 * np.minimum.accumulate(search.losses[:-1])).all()
 
 
-def test_the_range_tests_defaults_are_those_of_the_documentation():
+def test_the_range_tests_defaults_are_those_of_the_documentation(capsys):
     stated = {"low": 1e-4, "high": 10.0, "steps": 100, "seed": 0, "batch_size": 100}
     expected = range_test(make_network(), make_split(150), **stated)
-    found = learning_rate_range_test(make_network(), make_split(150), progress=False)
+    found = learning_rate_range_test(make_network(), make_split(150))
     np.testing.assert_array_equal(found.rates, expected.rates)
     np.testing.assert_array_equal(found.losses, expected.losses)
+    assert "growing the rate" in capsys.readouterr().err
 
 
 @steady

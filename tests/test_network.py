@@ -406,6 +406,14 @@ def test_an_activation_of_ones_own_is_handed_to_load(role, activation, name, pat
     np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
 
 
+def test_a_subclass_is_loaded_as_itself(path):
+    class Own(MLP):
+        pass
+
+    Own([3, 2]).save(path)
+    assert repr(Own.load(path)) == "Own([3, 2], hidden=tanh, output=softmax, dtype=float32)"
+
+
 def test_another_activation_than_the_saved_one_is_refused(path):
     MLP([3, 2], hidden="relu").save(path)
     with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):

@@ -31,6 +31,7 @@ from mlp_lab import (
     Split,
     TrainingDiverged,
     learning_rate_range_test,
+    load_digits,
     probe_learning_rates,
     train,
 )
@@ -181,6 +182,13 @@ def test_without_a_rate_the_optimizer_has_its_own(optimizer, rate):
         make_network(), optimizer=optimizer, learning_rate=None, epochs=1, record_steps=True
     )
     assert history.step_rate == pytest.approx([rate] * 3)
+
+
+def test_adam_learns_the_digits_at_its_own_rate():
+    data = load_digits()
+    network = MLP([64, 30, 10])
+    train(network, data.train, optimizer="adam", epochs=30, batch_size=20, progress=False)
+    assert accuracy(network, data.validation) > 0.93
 
 
 @pytest.mark.parametrize(
@@ -496,6 +504,14 @@ def test_what_cannot_be_trained_is_refused_before_any_step(options, message, tmp
 def test_a_network_that_is_not_fit_to_train_is_refused_before_any_step(network, message):
     with untouched(network), pytest.raises(ValueError, match=message):
         quietly(network)
+
+
+def test_a_label_that_a_network_of_ones_own_cannot_take_is_refused_before_any_step():
+    labels = SPLIT.labels.copy()
+    labels[np.random.default_rng([0, 0]).permutation(50)[-1]] = 3  # it would come last
+    network = LogisticRegression(n_classes=3)
+    with untouched(network), pytest.raises(IndexError):
+        quietly(network, Split(SPLIT.inputs, labels))
 
 
 @pytest.mark.parametrize("table", [list, Table, OldTable])
