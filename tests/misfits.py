@@ -1,10 +1,12 @@
-"""What fits no network of four inputs and three classes, and what is said: the same at every door.
+"""What fits no network of four inputs and three classes, networks that are not fit to train, and
+what is said: the same at every door.
 
 `test_arrays.py` tries out that the cures work.
 """
 
 import numpy as np
 import pytest
+from networks import Copying, make_network, tampered
 
 WRONG_INPUTS = {
     "one sample": (np.ones(4), ValueError, r"\(4,\), wanted \(N, \w+\); .*x\.reshape\(1, 4\)"),
@@ -46,3 +48,29 @@ def each(table, name):
 
 each_wrong_x = each(WRONG_INPUTS, "x")
 each_wrong_labels = each(WRONG_LABELS, "labels")
+
+
+def not_finite():
+    network = make_network()
+    network.weights[0][0, 0] = np.nan
+    return network
+
+
+def last_missing(gradients):
+    return {name: gradients[name] for name in [*gradients][:-1]}
+
+
+def not_summed(gradients):
+    return gradients | {"layer1.biases": np.ones((50, 5))}
+
+
+each_unfit_network = pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (not_finite(), r"layer1\.weights has entries that are not finite"),
+        (make_network(Copying), r"copy of layer1\.weights, and changing a copy trains"),
+        (make_network(tampered(last_missing)), r"for layer2\.biases"),
+        (make_network(tampered(not_summed)), r"for layer1\.biases, wanted shape"),
+    ],
+    ids=["not finite", "copies", "a gradient missing", "a gradient not summed"],
+)

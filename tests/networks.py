@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from mlp_lab import MLP, Split
+from mlp_lab.losses import SquaredError
 
 
 def make_network(kind=MLP, sizes=(4, 5, 3), dtype="float32", biased=False, **options):
@@ -61,6 +62,54 @@ class Observed(MLP):
     def predict(self, x):
         self.before("predict")
         return super().predict(x)
+
+
+class Copying(MLP):
+    """Hands out copies of its parameters."""
+
+    def parameters(self):
+        return copies(super().parameters())
+
+
+class LogisticRegression:
+    """Three methods and two arrays, with names that HTML would trip over."""
+
+    factor = 1.0  # of the gradients: another than 1 makes them wrong
+
+    def __init__(self, dtype="float64", n_classes=4):
+        self.w = np.random.default_rng(0).normal(size=(4, n_classes)).astype(dtype)
+        self.b = np.zeros(n_classes, dtype)
+
+    def parameters(self):
+        return {"<w>": self.w, "b & c": self.b}
+
+    def logits(self, x):
+        w, b, *_ = self.parameters().values()
+        return x @ w + b
+
+    def loss(self, x, labels, loss=None):
+        z = self.logits(x)
+        return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), labels])
+
+    def gradients(self, x, labels, loss=None):
+        powers = np.exp(self.logits(x))
+        delta = powers / powers.sum(axis=1, keepdims=True) - np.eye(len(self.b))[labels]
+        delta *= self.factor / len(x)
+        return self.loss(x, labels), {"<w>": x.T @ delta, "b & c": delta.sum(axis=0)}
+
+
+class OwnLoss:
+    """A loss of a user's own has a call and a gradient, and may know how many classes there are."""
+
+    def __init__(self, factor=1.0, offset=0.0):
+        self.factor, self.offset = factor, offset
+
+    def __call__(self, outputs, labels):
+        assert outputs.shape[1] == 3
+        return self.factor * SquaredError()(outputs, labels) + self.offset
+
+    def gradient(self, outputs, labels):
+        return self.factor * SquaredError().gradient(outputs, labels)
 
 
 def copies(arrays):

@@ -1,14 +1,15 @@
 """The gradient check: passes what is right, catches what is wrong, touches nothing."""
 
-from contextlib import contextmanager
+import re
 from functools import partial
+from html import escape
 from itertools import count, product
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from misfits import each_wrong_labels, each_wrong_x
-from networks import Observed, Tampered, copies, tampered, untouched
+from networks import Copying, LogisticRegression, Observed, Tampered, tampered, untouched
 from networks import make_network as make_any_network
 
 from mlp_lab import MLP, check_gradients
@@ -20,12 +21,19 @@ from mlp_lab.museum.pieces import (
     ForgottenSlope,
     IgnoredLeak,
     SummedGradients,
+    UpdatedTooEarly,
 )
 from mlp_lab.support.gradient_report import GradientReport
 
 check = partial(check_gradients, progress=False)
 each_dtype = pytest.mark.parametrize("dtype", ["float32", "float64"])
 each_batch = pytest.mark.parametrize("n", [1, 7])
+each_kinked = pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+
+
+def each_way(*options):
+    """Parametrize a test by the options of a check: all entries, or some, or directions."""
+    return pytest.mark.parametrize("options", options, ids=str)
 
 
 def make_batch(n=7, features=4, seed=0):
@@ -44,24 +52,31 @@ def total_kinks(report):
 # ---- what is right passes
 
 
-@pytest.mark.parametrize("hidden", ACTIVATIONS)
-@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
-@pytest.mark.parametrize("loss", LOSSES)
+RIGHT = [
+    *product(ACTIVATIONS, ["softmax", "sigmoid"], LOSSES),
+    *product(["tanh"], ["identity", "tanh", "relu", "leaky_relu"], ["squared_error"]),
+]
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss"), RIGHT)
 @each_dtype
-def test_a_right_network_passes(hidden, output, loss, dtype):
+@each_way({}, {"directions": 8})
+def test_a_right_network_passes(hidden, output, loss, dtype, options):
     for depth, n in product(range(4), (1, 7)):
-        sizes = [4, *[5] * depth, 4]
+        sizes, (x, labels) = [4, *[5] * depth, 4], make_batch(n)
         network = make_network(sizes=sizes, hidden=hidden, output=output, dtype=dtype, seed=depth)
         with untouched(network):
-            report = check(network, *make_batch(n), loss)
+            report = check(network, x, labels, loss, **options)
         assert report.passed, report
         assert report.worst.max_relative_error <= report.tolerance == 1e-6
-        all_entries = [array.size for array in network.parameters().values()]
-        assert [tensor.checked for tensor in report.tensors.values()] == all_entries
-        assert "relu" in hidden or total_kinks(report) == 0
+        for name, array in network.parameters().items():
+            assert report.tensors[name].checked == options.get("directions", array.size)
+        assert "relu" in hidden + output or total_kinks(report) == 0
+        np.testing.assert_array_equal(x, make_batch(n)[0])
+        np.testing.assert_array_equal(labels, make_batch(n)[1])
 
 
-@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@each_kinked
 @each_batch
 def test_kinked_networks_raise_no_false_alarm(hidden, n):
     for seed in range(25):
@@ -72,15 +87,36 @@ def test_kinked_networks_raise_no_false_alarm(hidden, n):
         assert report.passed, (seed, report)
 
 
-@pytest.mark.parametrize("output", ["identity", "tanh", "relu", "leaky_relu"])
-def test_outputs_of_every_kind_pass_with_squared_error(output):
-    assert check(make_network(output=output), *make_batch(), "squared_error").passed
+@pytest.mark.parametrize(
+    ("hidden", "scale"), [("identity", 1e-4), ("identity", 1e3), ("tanh", 255)]
+)
+def test_inputs_of_any_size_pass(hidden, scale):
+    x, labels = make_batch(10, features=50)
+    report = check(make_network(sizes=(50, 20, 4), hidden=hidden), scale * np.abs(x), labels)
+    assert report.passed, report
 
 
-@pytest.mark.parametrize("scale", [1e-4, 1e3])
-def test_small_and_large_inputs_pass(scale):
+@pytest.mark.parametrize("hidden", ["tanh", "relu", "leaky_relu"])
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 255.0])
+def test_directions_through_thousands_of_entries_raise_no_false_alarm(hidden, scale):
+    x, labels = make_batch(5, features=200)
+    for seed in range(10):
+        network = make_network(sizes=(200, 50, 50, 4), hidden=hidden, seed=seed)
+        report = check(network, scale * np.abs(x), labels, directions=8, seed=seed)
+        assert report.passed, (seed, report)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e-9, 1e-10, 1e-12])
+@each_way({}, {"sample": 3}, {"directions": 4})
+def test_a_right_gradient_below_the_noise_is_too_small_to_tell(scale, options):
     x, labels = make_batch()
-    assert check(make_network(hidden="identity"), x * scale, labels).passed
+    for seed in range(5):
+        report = check(make_network(seed=seed), scale * x, labels, **options)
+        weights, biases, *_ = report.tensors.values()
+        assert biases.passed
+        # just above the noise it may pass; it is never called wrong
+        assert weights.passed or weights.problem.startswith("too small to tell")
+        assert scale > 1e-12 or not weights.passed
 
 
 # ---- kinks
@@ -95,7 +131,7 @@ def kinked_network(hidden, bias, kind=MLP):
     return network, x, labels
 
 
-@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@each_kinked
 @pytest.mark.parametrize("bias", [0.0, 3e-6, -3e-6, 9e-6, -9e-6, 1e-7])
 def test_a_kink_within_the_step_is_counted_and_no_alarm(hidden, bias):
     report = check(*kinked_network(hidden, bias))
@@ -107,7 +143,7 @@ def test_a_kink_within_the_step_is_counted_and_no_alarm(hidden, bias):
     assert "kinks" in str(report).splitlines()[1]
 
 
-@pytest.mark.parametrize("hidden", ["relu", "leaky_relu"])
+@each_kinked
 @pytest.mark.parametrize("factor", [0.0, 0.99, 1.01, -1.0, 2.0])
 def test_a_kink_excuses_no_wrong_gradient(hidden, factor):
     wrong = tampered(replace("layer1.biases", lambda a: factor * a))
@@ -159,6 +195,7 @@ TAMPERINGS = {
     "negated": every(np.negative),
     "doubled": every(lambda a: 2 * a),
     "absolute": every(np.abs),
+    "all complex": every(lambda a: a + 1e-9j),
     "one tensor zero": replace("layer1.biases", np.zeros_like),
     "one tensor stale": replace("layer2.weights", lambda a: np.full_like(a, 0.3)),
     "one entry NaN": put("layer2.weights", (1, 2), lambda v: np.nan),
@@ -183,10 +220,11 @@ TAMPERINGS = {
 @pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
 @each_dtype
 @each_batch
-def test_every_tampering_is_caught(tamper, dtype, n):
+@each_way({}, {"directions": 8})
+def test_every_tampering_is_caught(tamper, dtype, n, options):
     network = make_network(tampered(tamper), (4, 4, 3), dtype)
     x, labels = make_batch(n)
-    report = check(network, x, labels % 3)
+    report = check(network, x, labels % 3, **options)
     assert not report.passed, report
     assert "FAILED" in str(report).splitlines()[0]
     problems = [tensor.problem for tensor in report.tensors.values() if not tensor.passed]
@@ -199,6 +237,7 @@ def test_every_tampering_is_caught(tamper, dtype, n):
     ("tampering", "tensor", "message"),
     [
         ("all zero", "layer1.weights", "zero everywhere, but the loss changes"),
+        ("all complex", "layer1.weights", "dtype complex128"),
         ("one entry NaN", "layer2.weights", "not finite"),
         ("one entry infinite", "layer1.biases", "not finite"),
         ("transposed", "layer2.weights", r"shape \(3, 4\), the transpose"),
@@ -210,12 +249,17 @@ def test_the_reason_names_the_mistake(tampering, tensor, message):
     network = make_network(tampered(TAMPERINGS[tampering]), (4, 4, 3))
     x, labels = make_batch()
     report = check(network, x, labels % 3)
-    assert report.worst.name == tensor or tampering == "all zero"
-    with pytest.raises(AssertionError, match=message):
-        raise AssertionError(report.tensors[tensor].problem)
-    assert [name for name, t in report.tensors.items() if not t.passed] == (
-        [*report.tensors] if tampering == "all zero" else [tensor]
-    )
+    assert re.search(message, report.tensors[tensor].problem)
+    failed = [name for name, each in report.tensors.items() if not each.passed]
+    assert failed == ([*report.tensors] if tampering.startswith("all") else [tensor])
+    assert report.worst.name in failed
+
+
+def test_a_wrong_gradient_below_the_noise_of_a_loss_that_depends_is_still_wrong():
+    x, labels = make_batch()
+    for wrong, words in ((np.zeros_like, "zero"), (lambda a: a + 1e-3, "does not depend")):
+        network = make_network(tampered(replace("layer1.weights", wrong)))
+        assert words in check(network, 1e-10 * x, labels).tensors["layer1.weights"].problem
 
 
 @pytest.mark.slow
@@ -237,20 +281,21 @@ def test_one_wrong_entry_among_thousands_is_found(factor, hidden):
     assert tensor.max_relative_error == pytest.approx(abs(factor - 1) / (abs(factor) + 1), rel=1e-2)
 
 
-class BiasOfFirstSample(Tampered):
-    """Takes one row of the deltas for the bias gradient, instead of their sum."""
+@pytest.mark.parametrize(("error", "found"), [(1e-4, True), (1e-8, False)])
+def test_one_wrong_entry_of_thousands_is_found_if_it_counts_beside_the_whole_tensor(error, found):
+    network = make_network(sizes=(200, 50, 4))
+    x, labels = make_batch(features=200)
+    _, gradients = network.gradients(x, labels)
+    change = error * np.linalg.norm(gradients["layer1.weights"])
+    entry = put("layer1.weights", (17, 3), lambda value: value + change)
+    wrong = make_network(tampered(entry), (200, 50, 4))
+    for seed in range(5):
+        report = check(wrong, x, labels, directions=8, seed=seed)
+        assert report.passed is not found
+        assert [tensor.passed for tensor in report.tensors.values()][1:] == [True] * 3
 
-    def tamper(self, gradients, x, labels):
-        _, first = MLP.gradients(self, x[:1], labels[:1])
-        return gradients | {name: a / len(x) for name, a in first.items() if "biases" in name}
 
-
-class BiasPerSample(Tampered):
-    """Returns the deltas themselves, one row a sample."""
-
-    def tamper(self, gradients, x, labels):
-        biases = BiasOfFirstSample.tamper(self, gradients, x, labels)
-        return {n: np.tile(a, (len(x), 1)) if "biases" in n else a for n, a in biases.items()}
+# ---- networks that are broken
 
 
 class UpdatedInPlace(Tampered):
@@ -269,36 +314,6 @@ class UpdatedByRebinding(Tampered):
         return gradients
 
 
-class UpdatedTooEarly(Tampered):
-    """Updates the upper weights before the layer below has used them."""
-
-    def tamper(self, gradients, x, labels):
-        kept = self.weights[1]
-        self.weights[1] = kept - 0.5 * gradients["layer2.weights"]
-        _, late = MLP.gradients(self, x, labels)
-        self.weights[1] = kept
-        return gradients | {"layer1.weights": late["layer1.weights"]}
-
-
-class Stale(Tampered):
-    """Returns the gradient of the batch that it saw first."""
-
-    def tamper(self, gradients, x, labels):
-        return MLP.gradients(self, *make_batch(seed=5))[1]
-
-
-class Copying(MLP):
-    """Hands out copies of its parameters."""
-
-    def parameters(self):
-        return copies(super().parameters())
-
-
-class CopyingZeros(Copying, Tampered):
-    def tamper(self, gradients, x, labels):
-        return every(np.zeros_like)(gradients)
-
-
 class Ignoring(MLP):
     """A stub: the loss depends on nothing, and zeros equal zeros."""
 
@@ -307,11 +322,6 @@ class Ignoring(MLP):
 
     def gradients(self, x, labels, loss="cross_entropy"):
         return 1.0, {name: np.zeros_like(a) for name, a in self.parameters().items()}
-
-
-class Nothing(Ignoring):
-    def gradients(self, x, labels, loss="cross_entropy"):
-        return 1.0, {}
 
 
 class Noisy(MLP):
@@ -331,45 +341,34 @@ class OtherValue(MLP):
         return value * len(x), gradients
 
 
-class BlindToBiases(MLP):
-    """Has forgotten to add the last biases; their gradient is zero and so is their slope."""
-
-    @contextmanager
-    def blind(self):
-        biases, self.biases[-1] = self.biases[-1], np.zeros_like(self.biases[-1])
-        yield
-        self.biases[-1] = biases
-
-    def loss(self, x, labels, loss="cross_entropy"):
-        with self.blind():
-            return super().loss(x, labels, loss)
-
-    def gradients(self, x, labels, loss="cross_entropy"):
-        with self.blind():
-            value, gradients = super().gradients(x, labels, loss)
-        return value, gradients | {"layer2.biases": np.zeros(4)}
-
-
 class NaNLoss(MLP):
     def loss(self, x, labels, loss="cross_entropy"):
         return float("nan")
 
 
-BROKEN = [
-    *(SummedGradients, BiasOfFirstSample, BiasPerSample, UpdatedInPlace, UpdatedByRebinding),
-    *(UpdatedTooEarly, Stale, CopyingZeros, Ignoring, Nothing, Noisy, OtherValue),
-    *(BlindToBiases, NaNLoss),
+class SoftmaxDiagonal(Softmax):
+    name = "softmax as if elementwise"
+
+    def backward(self, outputs, upstream):
+        return upstream * outputs * (1 - outputs)
+
+
+HIDDEN = [AlwaysOnRelu(), ForgottenSlope(), IgnoredLeak(), IgnoredLeak(0.3)]
+OUTPUT = [BatchSoftmax(), SoftmaxDiagonal()]
+ALL_WEIGHTS_ZERO = partial(MLP, initializer="zeros")
+BROKEN_KINDS = [
+    *(SummedGradients, UpdatedTooEarly, UpdatedInPlace, UpdatedByRebinding),
+    *(Ignoring, Noisy, OtherValue, NaNLoss),
 ]
+BROKEN = {kind.__name__: kind for kind in BROKEN_KINDS} | {"all weights zero": ALL_WEIGHTS_ZERO}
+BROKEN |= {f"hidden {piece}": partial(MLP, hidden=piece) for piece in HIDDEN}
+BROKEN |= {f"output {piece}": partial(MLP, output=piece) for piece in OUTPUT}
 
 
-IN_FLOAT32 = [kind for kind in BROKEN if kind not in (CopyingZeros, UpdatedByRebinding)]
-
-
-@pytest.mark.parametrize(
-    ("kind", "dtype"), [*product(BROKEN, ["float64"]), *product(IN_FLOAT32, ["float32"])]
-)
-@pytest.mark.parametrize("options", [{}, {"sample": 3}, {"directions": 8}], ids=str)
+@pytest.mark.parametrize("kind", BROKEN.values(), ids=BROKEN)
+@each_dtype
 @each_batch
+@each_way({}, {"sample": 6}, {"directions": 8})
 def test_every_broken_network_is_caught(kind, dtype, options, n):
     network = make_network(kind, dtype=dtype)
     with untouched(network):
@@ -385,106 +384,49 @@ def test_every_broken_network_is_caught(kind, dtype, options, n):
         (NaNLoss, r"loss\(\) is nan"),
         (OtherValue, r"gradients\(\) returned the loss .*, but loss\(\) returned"),
         (Ignoring, "zeros that equal zeros prove nothing"),
-        (CopyingZeros, r"Are the parameters\(\) the arrays that loss\(\) uses"),
-        (BlindToBiases, "zeros that equal zeros"),
+        (ALL_WEIGHTS_ZERO, r"layer1\.weights.*zeros that equal zeros.* Are all weights zero"),
+        (Copying, r"does not depend.* Are the parameters\(\) the arrays that loss\(\) uses"),
     ],
 )
 def test_the_report_says_what_is_broken(kind, message):
     report = check(make_network(kind), *make_batch())
-    with pytest.raises(AssertionError, match=message):
-        raise AssertionError(report)
+    assert not report.passed
+    assert re.search(message, str(report))
 
 
-@each_dtype
-def test_parameters_that_are_copies_are_caught_or_refused(dtype):
-    network = make_network(Copying, dtype=dtype)
-    try:
-        report = check(network, *make_batch())
-    except ValueError as error:
-        assert "layer1.weights" in str(error)  # noqa: PT017
-    else:
-        assert not report.passed
-        assert "Are the parameters() the arrays that loss() uses" in str(report)
-
-
-class SoftmaxDiagonal(Softmax):
-    name = "softmax as if elementwise"
-
-    def backward(self, outputs, upstream):
-        return upstream * outputs * (1 - outputs)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    "settings",
-    [
-        {"hidden": AlwaysOnRelu()},
-        {"hidden": ForgottenSlope()},
-        {"hidden": IgnoredLeak()},
-        {"hidden": IgnoredLeak(0.3)},
-        {"output": BatchSoftmax()},
-        {"output": SoftmaxDiagonal()},
-    ],
-    ids=lambda settings: type(next(iter(settings.values()))).__name__,
+    "settings", [{"hidden": piece} for piece in HIDDEN] + [{"output": piece} for piece in OUTPUT]
 )
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("sample", [None, 6])
-@each_dtype
 @each_batch
-def test_broken_activations_are_caught(settings, loss, sample, dtype, n):
+def test_a_broken_activation_spoils_the_layers_below_it_alone(settings, loss, n):
     for seed in range(3):
-        network = make_network(dtype=dtype, seed=seed, **settings)
-        report = check(network, *make_batch(n, seed=seed), loss, sample=sample)
+        network = make_network(seed=seed, **settings)
+        report = check(network, *make_batch(n, seed=seed), loss)
         assert not report.passed, report
-        wrong_below = "hidden" in settings
         assert report.tensors["layer1.weights"].passed == report.tensors["layer1.biases"].passed
-        assert report.tensors["layer2.weights"].passed == wrong_below
+        assert report.tensors["layer2.weights"].passed == ("hidden" in settings)
 
 
 # ---- networks that are not MLPs
 
 
-class LogisticRegression:
-    """Three methods and two arrays, with names that HTML would trip over."""
-
-    def __init__(self, dtype, factor=1.0):
-        self.w = np.random.default_rng(0).normal(size=(4, 4)).astype(dtype)
-        self.b = np.zeros(4, dtype)
-        self.factor = factor
-
-    def parameters(self):
-        return {"<w>": self.w, "b & c": self.b}
-
-    def loss(self, x, labels, loss=None):
-        z = x @ self.w + self.b
-        return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), labels])
-
-    def gradients(self, x, labels, loss=None):
-        powers = np.exp(x @ self.w + self.b)
-        delta = (powers / powers.sum(axis=1, keepdims=True) - np.eye(4)[labels]) / len(x)
-        delta *= self.factor
-        return self.loss(x, labels), {"<w>": x.T @ delta, "b & c": delta.sum(axis=0)}
-
-
 class FlatRegression(LogisticRegression):
     """Keeps one vector; its parameters are views made on demand."""
 
-    def __init__(self, dtype, factor=1.0):
-        super().__init__(dtype, factor)
+    def __init__(self, dtype):
+        super().__init__(dtype)
         self.flat = np.concatenate([self.w.ravel(), self.b])
-        del self.w, self.b
 
-    def __getattr__(self, name):
-        if name in ("w", "b") and "flat" in vars(self):
-            return self.flat[:16].reshape(4, 4) if name == "w" else self.flat[16:]
-        raise AttributeError(name)
+    def parameters(self):
+        return {"<w>": self.flat[:16].reshape(4, 4), "b & c": self.flat[16:]}
 
 
 class TransposedRegression(LogisticRegression):
     """Its weights are a transposed view of what it keeps."""
 
-    def __init__(self, dtype, factor=1.0):
-        super().__init__(dtype, factor)
+    def __init__(self, dtype):
+        super().__init__(dtype)
         self.w = np.ascontiguousarray(self.w.T).T
 
 
@@ -501,23 +443,32 @@ class TransposedRegression(LogisticRegression):
 @each_batch
 def test_any_object_with_three_methods_can_be_checked(kind, dtype, n):
     for factor in (1.0, 1.001):
-        network = kind(dtype, factor)
+        network = kind(dtype)
+        network.factor = factor
         with untouched(network):
             report = check(network, *make_batch(n))
         assert report.passed == (factor == 1.0), report
         assert list(report.tensors) == ["<w>", "b & c"]
 
 
-def test_views_that_cannot_become_float64_are_refused_with_a_way_out():
-    with pytest.raises(ValueError, match=r"<w> is float32.*make the network with float64"):
-        check(FlatRegression("float32"), *make_batch())
+@pytest.mark.parametrize(
+    ("network", "name"),
+    [
+        (FlatRegression("float32"), "<w>"),
+        (make_network(Copying, dtype="float32"), "layer1.weights"),
+    ],
+    ids=["views", "copies"],
+)
+def test_parameters_that_cannot_become_float64_are_refused_with_a_way_out(network, name):
+    with pytest.raises(ValueError, match=f"{name} is float32.*make the network with float64"):
+        check(network, *make_batch())
 
 
-def closed_over(network, loss=None):
+def closed_over(network):
     """Return an object of functions: copying it copies none of the arrays that they use."""
     return SimpleNamespace(
         parameters=lambda: network.parameters(),
-        loss=loss or (lambda *args, **kwargs: network.loss(*args, **kwargs)),
+        loss=lambda *args, **kwargs: network.loss(*args, **kwargs),
         gradients=lambda *args, **kwargs: network.gradients(*args, **kwargs),
     )
 
@@ -550,13 +501,6 @@ def test_a_network_of_closures_is_left_alone(kind):
     network = make_network(kind)
     with untouched(network):
         assert check(closed_over(network), *make_batch()).passed == (kind is MLP)
-
-
-def test_x_and_labels_are_left_alone():
-    (x, labels), (same_x, same_labels) = make_batch(), make_batch()
-    check(make_network(), x, labels)
-    np.testing.assert_array_equal(x, same_x)
-    np.testing.assert_array_equal(labels, same_labels)
 
 
 # ---- a sample of the entries
@@ -611,124 +555,79 @@ def test_a_sample_catches_nan_anywhere_and_what_is_wrong_with_a_whole_tensor(tam
         assert not check(network, *make_batch(), sample=k, seed=seed).passed
 
 
-# ---- along directions
-
-
-@pytest.mark.parametrize("hidden", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
-@each_dtype
-def test_a_right_network_passes_along_directions(hidden, loss, dtype):
-    for depth, n in product(range(4), (1, 7)):
-        network = make_network(sizes=[4, *[5] * depth, 4], hidden=hidden, dtype=dtype, seed=depth)
-        with untouched(network):
-            report = check(network, *make_batch(n), loss, directions=8, seed=depth)
-        assert report.passed, report
-        assert {tensor.checked for tensor in report.tensors.values()} == {8}
-
-
-@pytest.mark.parametrize("hidden", ["tanh", "relu", "leaky_relu"])
-@pytest.mark.parametrize("scale", [1e-4, 1.0, 255.0])
-def test_directions_through_thousands_of_entries_raise_no_false_alarm(hidden, scale):
-    x, labels = make_batch(5, features=200)
-    for seed in range(10):
-        network = make_network(sizes=(200, 50, 50, 4), hidden=hidden, seed=seed)
-        report = check(network, scale * np.abs(x), labels, directions=8, seed=seed)
-        assert report.passed, (seed, report)
-
-
-@pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS)
-def test_every_tampering_is_caught_along_directions(tamper):
-    network, (x, labels) = make_network(tampered(tamper), (4, 4, 3)), make_batch()
-    for seed in range(5):
-        assert not check(network, x, labels % 3, directions=8, seed=seed).passed
-
-
-@pytest.mark.parametrize(("error", "found"), [(1e-4, True), (1e-8, False)])
-def test_one_wrong_entry_of_thousands_is_found_if_it_counts_beside_the_whole_tensor(error, found):
-    network = make_network(sizes=(200, 50, 4))
-    x, labels = make_batch(features=200)
-    _, gradients = network.gradients(x, labels)
-    change = error * np.linalg.norm(gradients["layer1.weights"])
-    entry = put("layer1.weights", (17, 3), lambda value: value + change)
-    wrong = make_network(tampered(entry), (200, 50, 4))
-    for seed in range(5):
-        report = check(wrong, x, labels, directions=8, seed=seed)
-        assert report.passed is not found
-        assert [tensor.passed for tensor in report.tensors.values()][1:] == [True] * 3
-
-
 def test_a_check_along_directions_takes_a_few_dozen_losses(monkeypatch):
     monkeypatch.setattr(Counting, "losses", 0)
     assert check(make_network(Counting), *make_batch(), directions=8).passed
     assert 64 <= Counting.losses <= 70
 
 
-def test_a_report_along_directions_says_so_in_text_and_html():
-    report = check(LogisticRegression("float64", factor=2.0), *make_batch(), directions=5)
-    first, _, *rows = str(report).splitlines()
-    assert first.startswith("Gradient check FAILED: 10 directions against central differences")
-    assert rows[0].startswith("<w>     4 x 4  5        0      3.3e-01    5 of 5 directions")
-    assert "5 of 5 directions" in report._repr_html_()
-
-
 # ---- the report
 
 
-def test_the_report_reads_as_text_and_as_html():
-    report = check(LogisticRegression("float64", factor=2.0), *make_batch())
+@pytest.mark.parametrize(
+    ("options", "checked", "row"),
+    [
+        ({}, "20 entries", "<w>     4 x 4  16       0      3.3e-01    16 of 16 entries are wrong"),
+        (
+            {"directions": 5},
+            "10 directions",
+            "<w>     4 x 4  5        0      3.3e-01    5 of 5 directions are wrong",
+        ),
+    ],
+)
+def test_the_report_reads_as_text_and_as_html(options, checked, row):
+    network = LogisticRegression()
+    network.factor = 2.0
+    report = check(network, *make_batch(), **options)
     first, head, *rows = str(report).splitlines()
-    assert first.startswith("Gradient check FAILED: 20 entries against central differences")
+    assert first.startswith(f"Gradient check FAILED: {checked} against central differences")
     assert head.split() == ["tensor", "shape", "checked", "kinks", "max", "error", "verdict"]
-    assert rows[0].startswith("<w>     4 x 4  16       0      3.3e-01    16 of 16 entries")
+    assert rows[0] == row
     assert repr(report) == str(report)
     html = report._repr_html_()
     assert html.count('<th scope="col">') == 6
-    assert "&lt;w&gt;" in html
-    assert "b &amp; c" in html
     assert "<w>" not in html
-    assert "FAILED" in html
-    assert "16 of 16 entries are wrong" in html
+    for part in ("&lt;w&gt;", "b &amp; c", "FAILED", row.partition("e-01    ")[2]):
+        assert part in html
     assert "passed" in check(make_network(), *make_batch())._repr_html_()
 
 
-def test_problems_of_the_whole_network_are_in_both_texts():
-    report = check(make_network(tampered(TAMPERINGS["one more"])), *make_batch())
-    assert "gradients() returned 'layer3.weights', which is no parameter" in str(report)
-    assert "layer3.weights" in report._repr_html_()
-    assert all(tensor.passed for tensor in report.tensors.values())
+class Storing(LogisticRegression):
+    """Its parameters are all that is stored in it, as in lesson 04; its gradients store h."""
+
+    def parameters(self):
+        return vars(self)
+
+    def gradients(self, x, labels, loss=None):
+        self.h = np.tanh(x)
+        value, gradients = super().gradients(x, labels)
+        return value, {"w": gradients["<w>"], "b": gradients["b & c"]}
 
 
-def test_what_gradients_stores_in_the_network_is_named():
-    class Storing:
-        """Its parameters are all that is stored in it, as in lesson 04; its gradients store h."""
+EMPTY = SimpleNamespace(
+    parameters=dict, loss=lambda *_, **__: 1.0, gradients=lambda *_, **__: (1.0, {})
+)
 
-        def __init__(self, weights):
-            self.weights = weights
 
-        def parameters(self):
-            return vars(self)
-
-        def loss(self, x, labels, loss="cross_entropy"):
-            return MLP.loss(made(self.weights), x, labels)
-
-        def gradients(self, x, labels, loss="cross_entropy"):
-            self.h = np.tanh(x)
-            value, gradients = made(self.weights).gradients(x, labels)
-            return value, {"weights": gradients["layer1.weights"]}
-
-    def made(weights):
-        network = MLP(weights.shape, dtype="float64")
-        network.weights[0][...] = weights
-        return network
-
-    x, labels = make_batch()
-    weights = np.random.default_rng(0).normal(size=(x.shape[1], max(labels) + 1))
-    report = check(Storing(weights), x, labels)
-
+@pytest.mark.parametrize(
+    ("network", "problem"),
+    [
+        (
+            make_network(tampered(TAMPERINGS["one more"])),
+            "gradients() returned 'layer3.weights', which is no parameter",
+        ),
+        (Storing(), "gradients() added 'h' to parameters()"),
+        (EMPTY, "parameters() is empty"),
+    ],
+    ids=["one more", "stored", "empty"],
+)
+def test_problems_of_the_whole_network_are_in_both_texts(network, problem):
+    report = check(network, *make_batch())
     assert not report.passed
-    assert "gradients() added 'h' to parameters()" in str(report)
-    assert report.tensors.keys() == {"weights"}
-    assert report.tensors["weights"].passed
+    assert problem in str(report)
+    assert escape(problem) in report._repr_html_()
+    assert all(tensor.passed for tensor in report.tensors.values())
+    assert "h" not in report.tensors
 
 
 def test_worst_is_the_tensor_with_the_largest_error():
@@ -738,15 +637,9 @@ def test_worst_is_the_tensor_with_the_largest_error():
     assert report.worst is report.tensors[report.worst.name]
 
 
-def test_a_network_without_parameters_fails_with_a_reason():
-    empty = SimpleNamespace(
-        parameters=dict,
-        loss=lambda x, labels, loss: 1.0,
-        gradients=lambda x, labels, loss: (1.0, {}),
-    )
-    report = check(empty, *make_batch())
-    assert not report.passed
-    assert "parameters()" in str(report)
+def test_there_is_no_worst_of_nothing():
+    with pytest.raises(ValueError, match=r"parameters\(\) is empty"):
+        _ = GradientReport({}, 1e-6).worst
 
 
 def test_progress_shows_a_bar_of_all_entries(capsys):
@@ -759,37 +652,32 @@ def test_progress_shows_a_bar_of_all_entries(capsys):
 
 # ---- hostile input
 
-DOORS = {
-    **{
-        f"{name} {value}": ({name: value}, ValueError, f"{name} is {value}, wanted {wanted}")
-        for name, wanted, values in (
-            ("sample", "a whole number", (0, -1, 2.5, True)),
-            ("directions", "a whole number", (0, 2.5)),
-            ("tolerance", "a positive", (0, -1, float("nan"), float("inf"), 1.0)),
-        )
-        for value in values
-    },
-    "both": ({"directions": 2, "sample": 2}, ValueError, "leave sample out"),
-    "loss": ({"loss": "mse"}, ValueError, "unknown loss 'mse'; choose one of"),
-    **{
-        f"one sample, {name}": (
-            {"x": np.ones((1, 4)), "labels": labels},
-            ValueError,
-            rf"labels have shape \({shape}\), wanted \(1,\)",
-        )
-        for name, labels, shape in (
-            ("one-hot", [[0, 1, 0, 0]], "1, 4"),
-            ("two labels", [0, 1], "2,"),
-            ("a number", 1, ""),
-        )
-    },
-}
+ONE = {"x": np.ones((1, 4))}
+DOORS = [
+    ({"sample": 0}, "sample is 0, wanted a whole number"),
+    ({"sample": -1}, "sample is -1, wanted a whole number"),
+    ({"sample": 2.5}, "sample is 2.5, wanted a whole number"),
+    ({"sample": True}, "sample is True, wanted a whole number"),
+    ({"directions": 0}, "directions is 0, wanted a whole number"),
+    ({"directions": 2.5}, "directions is 2.5, wanted a whole number"),
+    ({"directions": 2, "sample": 2}, "leave sample out"),
+    ({"tolerance": 0}, "tolerance is 0, wanted a positive"),
+    ({"tolerance": -1}, "tolerance is -1, wanted a positive"),
+    ({"tolerance": float("nan")}, "tolerance is nan, wanted a positive"),
+    ({"tolerance": float("inf")}, "tolerance is inf, wanted a positive"),
+    ({"tolerance": 1.0}, "tolerance is 1.0, wanted a positive"),
+    ({"loss": "mse"}, "unknown loss 'mse'; choose one of"),
+    # a batch of one is doubled, but what does not fit is refused as it was given
+    (ONE | {"labels": [[0, 1, 0, 0]]}, r"labels have shape \(1, 4\), wanted \(1,\)"),
+    (ONE | {"labels": [0, 1]}, r"labels have shape \(2,\), wanted \(1,\)"),
+    (ONE | {"labels": 1}, r"labels have shape \(\), wanted \(1,\)"),
+]
 
 
-@pytest.mark.parametrize(("arguments", "error", "message"), DOORS.values(), ids=DOORS)
-def test_wrong_arguments_are_refused(arguments, error, message):
+@pytest.mark.parametrize(("arguments", "message"), DOORS)
+def test_wrong_arguments_are_refused(arguments, message):
     x, labels = make_batch()
-    with pytest.raises(error, match=message):
+    with pytest.raises(ValueError, match=message):
         check(make_network(), **({"x": x, "labels": labels} | arguments))
 
 
@@ -809,54 +697,8 @@ def test_wrong_labels_are_refused(labels, error, message):
     "returned", [None, (None, {}), (1.0, None), (None, None), {}, 1.0, (1.0, [])]
 )
 def test_an_unfinished_gradients_method_is_told_what_to_return(returned):
-    """The stub of an assignment fails with a sentence about gradients(), one way or the other."""
+    """As the stub of an assignment is."""
     network = make_network()
     network.gradients = lambda x, labels, loss: returned
-    try:
-        text = str(check(network, *make_batch()))
-    except (TypeError, ValueError) as error:
-        text = str(error)
-    assert "Gradient check passed" not in text
-    assert "gradients() returned" in text or "gradients() did not return" in text
-
-
-def test_complex_gradients_are_a_failure_not_a_warning():
-    try:
-        network = make_network(tampered(every(lambda gradient: gradient + 1e-9j)))
-        report = check(network, *make_batch())
-    except (TypeError, ValueError) as error:
-        assert "complex" in str(error)  # noqa: PT017
-    else:
-        assert not report.passed
-
-
-def test_pixels_that_were_never_scaled_do_not_make_a_right_gradient_wrong():
-    generator = np.random.default_rng(0)
-    x = generator.integers(0, 256, (10, 50)).astype(float)
-    report = check_gradients(MLP([50, 20, 10]), x, generator.integers(0, 10, 10), progress=False)
-    assert report.passed, report
-
-
-@pytest.mark.parametrize("scale", [1e-8, 1e-9, 1e-10, 1e-12])
-@pytest.mark.parametrize("options", [{}, {"sample": 3}, {"directions": 4}], ids=str)
-def test_a_right_gradient_below_the_noise_is_too_small_to_tell(scale, options):
-    x, labels = make_batch()
-    for seed in range(5):
-        report = check(make_network(seed=seed), scale * x, labels, **options)
-        weights, biases, *_ = report.tensors.values()
-        assert biases.passed
-        # just above the noise it may pass; it is never called wrong
-        assert weights.passed or weights.problem.startswith("too small to tell")
-        assert scale > 1e-12 or not weights.passed
-
-
-def test_a_wrong_gradient_below_the_noise_of_a_loss_that_depends_is_still_wrong():
-    x, labels = make_batch()
-    for wrong, words in ((np.zeros_like, "zero"), (lambda a: a + 1e-3, "does not depend")):
-        network = make_network(tampered(replace("layer1.weights", wrong)))
-        assert words in check(network, 1e-10 * x, labels).tensors["layer1.weights"].problem
-
-
-def test_there_is_no_worst_of_nothing():
-    with pytest.raises(ValueError, match=r"parameters\(\) is empty"):
-        _ = GradientReport({}, 1e-6).worst
+    with pytest.raises(TypeError, match=r"gradients\(\) returned .*, wanted the loss and a dict"):
+        check(network, *make_batch())

@@ -1,27 +1,21 @@
 """MLP: outputs, losses and gradients against the reference; what it refuses; save and load."""
 
-import json
-import pickle
 from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from misfits import each_wrong_labels, each_wrong_x
-from networks import assert_same_bits, copies, untouched
+from networks import OwnLoss, assert_same_bits, copies, untouched
 from networks import make_network as make_any_network
 from reference import multilayer_perceptron, notebook_gradients
 
-from mlp_lab import MLP
-from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, LeakyRelu, Softmax, Tanh
-from mlp_lab.finite_differences import numerical_jacobian
+from mlp_lab import MLP, check_gradients
+from mlp_lab.activations import ACTIVATIONS, Elementwise, LeakyRelu, Softmax, Tanh
 from mlp_lab.initializers import INITIALIZERS
-from mlp_lab.losses import LOSSES, CrossEntropy, Loss
+from mlp_lab.losses import LOSSES, CrossEntropy
 from mlp_lab.support.array_files import write_arrays
 
 SIZES = {0: [4, 3], 1: [4, 5, 3], 2: [4, 5, 6, 3], 3: [4, 5, 6, 2, 3]}
-stable = settings(deadline=None, derandomize=True, max_examples=40)
 each_loss = pytest.mark.parametrize("loss", LOSSES)
 each_hidden = pytest.mark.parametrize("hidden", ACTIVATIONS)
 each_output = pytest.mark.parametrize("output", ACTIVATIONS)
@@ -124,6 +118,13 @@ def test_a_network_keeps_its_dtype_whatever_comes_in(hidden, loss, dtype, x_dtyp
     assert network.predict(x).dtype.kind == "i"
 
 
+def test_the_defaults_are_those_of_the_documentation():
+    by_default, stated = MLP([4, 3]), {"hidden": "tanh", "output": "softmax", "seed": 0}
+    as_stated = MLP([4, 3], initializer="glorot_uniform", dtype="float32", **stated)
+    assert repr(by_default) == "MLP([4, 3], hidden=tanh, output=softmax, dtype=float32)"
+    assert_same_bits(by_default.parameters(), as_stated.parameters())
+
+
 @pytest.mark.parametrize("initializer", INITIALIZERS)
 def test_same_seed_same_bits_and_float32_rounds_the_same_weights(initializer):
     double, again, single = (
@@ -153,24 +154,6 @@ def test_initial_weights_have_the_published_spread(initializer, deviation, limit
     assert abs(weights).max() <= limit
     assert weights.std() == pytest.approx(deviation, rel=0.02)
     assert abs(weights.mean()) <= 4 * deviation / np.sqrt(weights.size)
-
-
-@stable
-@given(
-    n=st.integers(1, 8),
-    copies=st.integers(2, 3),
-    seed=st.integers(0, 99),
-    loss=st.sampled_from([*LOSSES]),
-)
-def test_order_and_duplicates_of_samples_change_nothing(n, copies, seed, loss):
-    x, labels = make_batch(n, seed)
-    network = make_network(depth=2, seed=seed)
-    value, gradients = network.gradients(x, labels, loss)
-    order = np.random.default_rng(seed).permutation(np.repeat(np.arange(n), copies))
-    shuffled_value, shuffled = network.gradients(x[order], labels[order], loss)
-    assert_close(shuffled_value, value, 1e-13)
-    for name, gradient in gradients.items():
-        assert_close(shuffled[name], gradient, 1e-13)
 
 
 @each_loss
@@ -218,15 +201,6 @@ def test_arrays_that_do_not_fit_are_refused_before_any_is_written_to(misfit, mes
     assert_same_bits(out, before)
 
 
-def test_identity_network_never_hands_out_its_own_arrays():
-    network = make_network("identity", "identity", depth=0)
-    network.weights[0][...] = np.eye(4, 3)
-    x, _ = make_batch()
-    outputs = network.forward(x)
-    outputs[...] = 7
-    assert not (x == 7).any()
-
-
 def test_parameters_are_the_live_arrays():
     network = make_network()
     x, labels = make_batch()
@@ -255,65 +229,6 @@ class Sine(Elementwise):
         return np.sqrt(1.0 - outputs * outputs)  # right where |z| < pi / 2
 
 
-class Normalize(Activation):
-    """Coupled like softmax: every row divided by the sum of its squares plus one."""
-
-    name = "normalize"
-
-    def __call__(self, z):
-        return z / (1.0 + np.square(z).sum(axis=1, keepdims=True))
-
-    def backward(self, outputs, upstream):
-        size = np.square(outputs).sum(axis=1, keepdims=True)
-        # outputs² = s / (1 + s)², and the root below 1 is the one for small inputs
-        s = (1 - 2 * size - np.sqrt(1 - 4 * size)) / (2 * size)
-        z = outputs * (1 + s)
-        inner = (upstream * z).sum(axis=1, keepdims=True)
-        return upstream / (1 + s) - 2 * z * inner / (1 + s) ** 2
-
-
-class FourthPower(Loss):
-    name = "fourth_power"
-
-    def __call__(self, outputs, labels):
-        return float((self._differences(outputs, labels) ** 4).sum() / len(labels))
-
-    def gradient(self, outputs, labels):
-        return 4 * self._differences(outputs, labels) ** 3 / len(labels)
-
-    @staticmethod
-    def _differences(outputs, labels):
-        return outputs - np.eye(outputs.shape[1], dtype=outputs.dtype)[labels]
-
-
-def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
-    def small(generator, n_in, n_out):
-        return generator.uniform(-0.1, 0.1, (n_in, n_out))
-
-    x, labels = make_batch()
-    for hidden, output in product([Sine(), Normalize()], repeat=2):
-        network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
-        value, gradients = network.gradients(x, labels, FourthPower())
-        assert value == network.loss(x, labels, loss=FourthPower())
-        for name, parameter in network.parameters().items():
-
-            def loss_at(values, parameter=parameter, network=network):
-                kept = parameter.copy()
-                parameter[...] = values
-                value = network.loss(x, labels, FourthPower())
-                parameter[...] = kept
-                return np.asarray(value)
-
-            assert_close(gradients[name], numerical_jacobian(loss_at, parameter), 1e-9)
-
-
-class SmoothedCrossEntropy(CrossEntropy):
-    name = "smoothed"
-
-    def __call__(self, outputs, labels):
-        return 0.9 * super().__call__(outputs, labels) - 0.1 * float(np.log(outputs).mean())
-
-
 class TemperedSoftmax(Softmax):
     name = "tempered"
 
@@ -322,6 +237,29 @@ class TemperedSoftmax(Softmax):
 
     def backward(self, outputs, upstream):
         return super().backward(outputs, upstream) / 2
+
+
+def test_an_activation_a_loss_and_an_initializer_of_ones_own_plug_in():
+    def small(generator, n_in, n_out):
+        return generator.uniform(-0.1, 0.1, (n_in, n_out))
+
+    x, labels = make_batch()
+    for hidden, output in product([Sine(), TemperedSoftmax()], repeat=2):
+        network = MLP([4, 5, 3], hidden, output, small, dtype="float64", seed=2)
+        value, _ = network.gradients(x, labels, OwnLoss(0.5))
+        assert (
+            value
+            == network.loss(x, labels, OwnLoss(0.5))
+            == network.loss(x, labels, "squared_error") / 2
+        )
+        assert check_gradients(network, x, labels, OwnLoss(0.5), progress=False).passed
+
+
+class SmoothedCrossEntropy(CrossEntropy):
+    name = "smoothed"
+
+    def __call__(self, outputs, labels):
+        return 0.9 * super().__call__(outputs, labels) - 0.1 * float(np.log(outputs).mean())
 
 
 @pytest.mark.parametrize(
@@ -358,39 +296,37 @@ def test_wrong_labels_are_refused_for_every_output_and_loss(output, loss, labels
             function(np.ones((3, 4)), labels, loss)
 
 
-WRONG_SETTINGS = {
-    "no layer": ([[4]], {}, ValueError, r"sizes is \[4\], wanted a list"),
-    "a number": ([4], {}, (TypeError, ValueError), "sizes is 4"),
-    "nothing": ([None], {}, (TypeError, ValueError), "sizes is None"),
-    "zero units": ([[4, 0, 3]], {}, ValueError, "size is 0, wanted a whole number of at least 1"),
-    "negative": ([[4, -2]], {}, ValueError, "size is -2"),
-    "fraction": ([[4, 2.5]], {}, ValueError, r"size is 2\.5"),
-    "boolean": ([[4, True]], {}, ValueError, "size is True"),
-    "string": (["42"], {}, ValueError, "size is '4'"),
-    "hidden": ([[4, 3]], {"hidden": "gelu"}, ValueError, "activation 'gelu'; choose one of"),
-    "output": ([[4, 3]], {"output": None}, TypeError, "None is no activation"),
-    "class": ([[4, 3, 2]], {"hidden": Sine}, TypeError, "is no activation"),
-    "initializer": ([[4, 3]], {"initializer": "he"}, ValueError, "initializer 'he'.*'he_normal'"),
-    "shape": (
-        [[4, 3]],
-        {"initializer": lambda generator, n_in, n_out: np.ones((n_out, n_in))},
-        ValueError,
-        r"initializer gave shape \(3, 4\), not \(4, 3\)",
-    ),
-    "float16": ([[4, 3]], {"dtype": "float16"}, ValueError, "dtype is .float16., wanted 'float32'"),
-    "int": ([[4, 3]], {"dtype": int}, ValueError, r"dtype is .*int.*, wanted .float32."),
-    "big-endian": ([[4, 3]], {"dtype": ">f4"}, ValueError, "dtype is .>f4."),
-    "no dtype": ([[4, 3]], {"dtype": "float99"}, (TypeError, ValueError), "wanted 'float32' or"),
-    "None": ([[4, 3]], {"dtype": None}, (TypeError, ValueError), "wanted 'float32' or"),
-}
+def transposed(generator, n_in, n_out):
+    return np.ones((n_out, n_in))
 
 
 @pytest.mark.parametrize(
-    ("arguments", "settings", "error", "message"), WRONG_SETTINGS.values(), ids=WRONG_SETTINGS
+    ("settings", "message"),
+    [
+        ({"sizes": [4]}, r"sizes is \[4\], wanted a list"),
+        ({"sizes": 4}, "sizes is 4"),
+        ({"sizes": None}, "sizes is None"),
+        ({"sizes": [4, 0, 3]}, "size is 0, wanted a whole number of at least 1"),
+        ({"sizes": [4, -2]}, "size is -2"),
+        ({"sizes": [4, 2.5]}, r"size is 2\.5"),
+        ({"sizes": [4, True]}, "size is True"),
+        ({"sizes": "42"}, "size is '4'"),
+        ({"hidden": "gelu"}, "activation 'gelu'; choose one of"),
+        ({"output": None}, "None is no activation"),
+        ({"hidden": Sine}, "is no activation"),
+        ({"initializer": "he"}, "initializer 'he'.*'he_normal'"),
+        ({"initializer": transposed}, r"initializer gave shape \(3, 4\), not \(4, 3\)"),
+        ({"dtype": "float16"}, "dtype is .float16., wanted 'float32'"),
+        ({"dtype": int}, r"dtype is .*int.*, wanted .float32."),
+        ({"dtype": ">f4"}, "dtype is .>f4."),
+        ({"dtype": "float99"}, "wanted 'float32' or"),
+        ({"dtype": None}, "wanted 'float32' or"),
+    ],
+    ids=str,
 )
-def test_wrong_settings_are_refused(arguments, settings, error, message):
-    with pytest.raises(error, match=message):
-        MLP(*arguments, **settings)
+def test_wrong_settings_are_refused(settings, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        MLP(**({"sizes": [4, 3]} | settings))
 
 
 @pytest.mark.parametrize("loss", ["mse", None, CrossEntropy], ids=str)
@@ -440,6 +376,14 @@ class SteeperTanh(Tanh):
         return np.tanh(2 * np.asarray(z))
 
 
+class Nameless(Elementwise):
+    def __call__(self, z):
+        return np.tanh(z)
+
+    def slope(self, outputs):
+        return 1 - outputs * outputs
+
+
 @pytest.mark.parametrize("role", ["hidden", "output"])
 @pytest.mark.parametrize(
     ("activation", "name"),
@@ -447,8 +391,9 @@ class SteeperTanh(Tanh):
         (Sine(), "'sine'"),
         (LeakyRelu(0.2), r"'leaky_relu\(0\.2\)'"),
         (SteeperTanh(), "'SteeperTanh', which mlp_lab does not have"),
+        (Nameless(), "'Nameless'"),
     ],
-    ids=str,
+    ids=["own", "own setting", "inherited name", "no name"],
 )
 def test_an_activation_of_ones_own_is_handed_to_load(role, activation, name, path):
     network = MLP([4, 5, 3], **{role: activation}, dtype="float64")
@@ -461,30 +406,18 @@ def test_an_activation_of_ones_own_is_handed_to_load(role, activation, name, pat
     np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
 
 
+def test_a_subclass_is_loaded_as_itself(path):
+    class Own(MLP):
+        pass
+
+    Own([3, 2]).save(path)
+    assert repr(Own.load(path)) == "Own([3, 2], hidden=tanh, output=softmax, dtype=float32)"
+
+
 def test_another_activation_than_the_saved_one_is_refused(path):
     MLP([3, 2], hidden="relu").save(path)
     with pytest.raises(ValueError, match="hidden activation is 'relu', not 'tanh'"):
         MLP.load(path, hidden=Tanh())
-
-
-def test_an_activation_without_a_name_is_told_that_it_needs_one(path):
-    class Nameless(Elementwise):
-        def __call__(self, z):
-            return np.tanh(z)
-
-        def slope(self, outputs):
-            return 1 - outputs * outputs
-
-    try:
-        network = MLP([4, 5, 3], hidden=Nameless())
-        assert "Nameless" in repr(network)
-        network.save(path)
-    except (TypeError, ValueError) as error:
-        assert "name" in str(error)  # noqa: PT017
-    else:
-        x, _ = make_batch()
-        loaded = MLP.load(path, hidden=Nameless())
-        np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
 
 
 def saved_arrays(**changes):
@@ -547,9 +480,7 @@ def test_the_right_file_is_not_refused(path):
     assert repr(MLP.load(path)) == "MLP([3, 2], hidden=tanh, output=softmax, dtype=float32)"
 
 
-@pytest.mark.parametrize(
-    ("kind", "version"), [("mlp_lab network", 2), ("mlp_lab checkpoint", 1), ("", 1)]
-)
+@pytest.mark.parametrize(("kind", "version"), [("mlp_lab network", 2), ("mlp_lab checkpoint", 1)])
 def test_another_kind_or_version_is_refused(kind, version, path):
     write_arrays(path, kind, version, saved_arrays())
     with pytest.raises(ValueError, match=f"'{kind} {version}', wanted 'mlp_lab network 1'"):
@@ -560,26 +491,5 @@ def test_files_from_elsewhere_are_refused(path):
     np.savez(path, w1=np.ones(3))
     with pytest.raises(ValueError, match="is not a whole mlp_lab network file"):
         MLP.load(path)
-    for content in (b"", b"hello", json.dumps({"w": 1}).encode(), pickle.dumps([1, 2])):
-        path.write_bytes(content)
-        with pytest.raises(ValueError, match="is not a whole mlp_lab network file"):
-            MLP.load(path)
     with pytest.raises(FileNotFoundError):
         MLP.load(path.with_name("nowhere.npz"))
-
-
-@stable
-@given(data=st.data())
-def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path_factory, data):
-    path = tmp_path_factory.mktemp("flip") / "network.npz"
-    network = make_network()
-    network.save(path)
-    content = bytearray(path.read_bytes())
-    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    path.write_bytes(content)
-    try:
-        loaded = MLP.load(path)
-    except ValueError as error:
-        assert path.name in str(error)  # noqa: PT017
-    else:
-        assert_same_bits(loaded.parameters(), network.parameters())
