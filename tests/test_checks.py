@@ -1,6 +1,6 @@
 """The checks of graded tasks: right answers pass, wrong ones fail and are told the mistake."""
 
-import importlib.util
+import importlib
 import json
 import math
 import subprocess
@@ -184,17 +184,16 @@ def test_a_notebook_shows_the_message_and_no_frames():
     assert shown.startswith("Not right yet. 01.tanh_slope: it fails where")
 
 
-def test_grades_become_a_column_an_assignment():
-    spec = importlib.util.spec_from_file_location(
-        "lms_columns", NOTEBOOKS / "assignments" / "lms_columns.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def test_grades_become_a_column_an_assignment_and_one_of_answers_to_look_at(monkeypatch):
+    monkeypatch.syspath_prepend(NOTEBOOKS / "assignments")
+    module = importlib.import_module("lms_columns")
     grades = [
         {"student_id": "bob", "assignment": "02_b", "score": "7.0"},
         {"student_id": "ada", "assignment": "01_a", "score": "90.0"},
         {"student_id": "ada", "assignment": "02_b", "score": "80.0"},
     ]
-    assert module.columns(grades) == [
-        ["student_id", "01_a", "02_b"], ["ada", "90.0", "80.0"], ["bob", "", "7.0"],
-    ]  # fmt: skip
+    assert module.columns(grades, {("bob", "02_b"): "f: mlp_lab"}) == [
+        ["student_id", "01_a", "02_b", "look_at"],
+        ["ada", "90.0", "80.0", ""],
+        ["bob", "", "7.0", "02_b f: mlp_lab"],
+    ]

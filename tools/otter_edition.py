@@ -24,8 +24,8 @@ CONFIG = """\
 # ASSIGNMENT CONFIG
 name: {name}
 requirements: requirements.txt
-files:
-  - grading.py
+autograder_files:
+  - otter_grading.py
 solutions_pdf: false
 export_cell: false
 generate: true"""
@@ -42,7 +42,7 @@ def question(name: str, lesson: str, text: str, solution: str, points: float) ->
     hidden = (
         "# HIDDEN\nimport os\n"
         f'os.environ["MLP_LAB_GRADING_SEED"] = "{SEED}"\n'
-        f'from grading import grade\ngrade("{task}", {name})'
+        f'from otter_grading import grade\ngrade("{task}", {name})'
     )
     head = f"# BEGIN QUESTION\nname: {name}\npoints: {points:g}\nall_or_nothing: true"
     return [
@@ -86,7 +86,7 @@ def main(name: str, folder: Path) -> None:
     """Write the edition and what it needs."""
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(otter_edition(name), folder / f"{name}.ipynb")
-    shutil.copy(ASSIGNMENTS / "grading.py", folder)
+    shutil.copy(ASSIGNMENTS / "otter_grading.py", folder)
     (folder / "requirements.txt").write_text(REQUIREMENTS, encoding="utf-8")
 
 

@@ -1,8 +1,10 @@
 """Configuration of the course: `nbgrader` reads it when it is started in this folder."""
 
 import os
+import sys
 from pathlib import Path
 
+from nbgrader import preprocessors
 from traitlets.config import get_config
 
 COURSE = Path(__file__).resolve().parent
@@ -12,19 +14,28 @@ COURSE = Path(__file__).resolve().parent
 GRADING_SEED = 20260901
 
 os.environ["MLP_LAB_GRADING_SEED"] = str(GRADING_SEED)
-# grading.py, which the hidden tests import, is found by the kernels that grade
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(COURSE), os.environ.get("PYTHONPATH")])
-)
-os.environ["OMP_NUM_THREADS"] = "1"
+sys.path.insert(0, str(COURSE))
+from autograde import SUBMISSION
+from grading import DropRepeatedIds, GradeAnswers
 
 c = get_config()
 c.CourseDirectory.course_id = "mlp_lab"
-c.ExecutePreprocessor.timeout = 60  # seconds a cell may take
-c.ExecutePreprocessor.iopub_timeout = 10
+# nbgrader's own steps, but for two: where it would run the notebook, and where it drops ids
+c.Autograde.sanitize_preprocessors = [
+    preprocessors.ClearOutput,
+    DropRepeatedIds,
+    preprocessors.OverwriteKernelspec,
+    preprocessors.OverwriteCells,
+    preprocessors.CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    GradeAnswers,
+    preprocessors.IgnorePattern,
+    preprocessors.LimitOutput,
+    preprocessors.SaveAutoGrades,
+    preprocessors.AssignLatePenalties,
+    preprocessors.CheckCellMetadata,
+]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-# Without a hub: submissions named STUDENT_ASSIGNMENT.ipynb, such as ada_01_activations.ipynb
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*/(?P<student_id>[A-Za-z0-9.\-]+)_(?P<file_id>\d\d_[a-z_]+)\.ipynb$"
-)
+c.FileNameCollectorPlugin.named_regexp = SUBMISSION

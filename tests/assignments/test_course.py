@@ -17,12 +17,13 @@ from course import (
     mistake_name,
     mistake_source,
     points,
+    right_source,
     solutions,
 )
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
-N_MISTAKES = 5
-"""Wrong answers of every task that are handed in."""
+N_MISTAKES, N_RIGHT = 5, 4
+"""Wrong and right answers of every task that are handed in."""
 
 
 def hand_everything_in(course: Course, name: str) -> dict[str, float]:
@@ -32,7 +33,7 @@ def hand_everything_in(course: Course, name: str) -> dict[str, float]:
     order = list(answers)
 
     def right(number: int, task: str) -> str:
-        return f"from right_answers import RIGHT\n{task} = RIGHT['{lesson}.{task}'][{number}]"
+        return right_source(lesson, task, number)
 
     def half(parity: int, task: str) -> str:
         return answers[task] if order.index(task) % 2 == parity else wrong(0, task)
@@ -42,9 +43,10 @@ def hand_everything_in(course: Course, name: str) -> dict[str, float]:
 
     course.hand_in("untouched", name, student)
     course.hand_in("solution", name, filled(student, answers.get))
-    for number in range(2):
+    for number in range(N_RIGHT):
         course.hand_in(f"right{number}", name, filled(student, partial(right, number)))
-        course.hand_in(f"half{number}", name, filled(student, partial(half, number)))
+    for parity in (0, 1):
+        course.hand_in(f"half{parity}", name, filled(student, partial(half, parity)))
     for number in range(N_MISTAKES):
         course.hand_in(f"mistake{number}", name, filled(student, partial(wrong, number)))
     return points(student)
@@ -76,7 +78,7 @@ def test_the_untouched_edition_has_nothing(graded):
     assert course.scores("untouched", name) == dict.fromkeys(wanted, 0.0)
 
 
-@pytest.mark.parametrize("student", ["solution", "right0", "right1"])
+@pytest.mark.parametrize("student", ["solution", *(f"right{k}" for k in range(N_RIGHT))])
 def test_right_answers_have_every_point(graded, student):
     course, name, wanted = graded
     assert course.scores(student, name) == wanted

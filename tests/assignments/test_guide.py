@@ -40,12 +40,21 @@ def test_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
     shell(make_folder)
     archive = folder / "downloaded" / NAME / "archive" / "all.zip"
     with zipfile.ZipFile(archive, "w") as hand_in:
-        for who, notebook in {"ada": filled(student, solutions(NAME).get), "bob-2": wrong}.items():
+        for who, notebook in {
+            "ada": filled(student, solutions(NAME).get),
+            "Doe_Jane_123": wrong,
+        }.items():
             hand_in.writestr(f"{who}_{NAME}.ipynb", nbformat.writes(notebook))
     for command in rest:
         shell(command)
 
     with (folder / "columns.csv").open(encoding="utf-8") as file:
-        assert list(csv.reader(file)) == [["student_id", NAME], ["ada", "90.0"], ["bob-2", "0.0"]]
-    page = (folder / "feedback" / "bob-2" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+        head, jane, ada = csv.reader(file)
+    assert head == ["student_id", NAME, "look_at"]
+    assert jane[:2] == ["Doe_Jane_123", "0.0"]
+    assert jane[2].startswith(f"{NAME} sigmoid: mlp_lab")  # its mistakes use the package
+    assert ada == ["ada", "90.0", ""]
+    page = (folder / "feedback" / "Doe_Jane_123" / NAME / f"{NAME}.html").read_text(
+        encoding="utf-8"
+    )
     assert "This looks like a typical mistake" in page

@@ -1,4 +1,4 @@
-"""Submissions that misbehave cost their author, and nobody else."""
+"""Submissions that misbehave cost their author, and nobody else; none has a point by a trick."""
 
 import nbformat
 import pytest
@@ -6,14 +6,112 @@ from course import Course, filled, mistake_source, points, solutions
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
 NAME = "01_activations"
-READS_THE_COURSE = """
+
+SIGMOIDS = {
+    "endless_loop": "def sigmoid(z):\n    while True:\n        pass",
+    "endless_loop_that_catches": """
+def sigmoid(z):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass""",
+    "error_in_task": "raise ValueError('in the task')",
+    "exits": "import os\nos._exit(0)",
+    "exits_when_called": "import os\ndef sigmoid(z):\n    os._exit(0)",
+    "fills_the_memory": "def sigmoid(z):\n    return [0] * 10**11",
+    "asks_for_the_reference": """
+from mlp_lab.classroom.checks import find_task
+sigmoid = find_task("01.sigmoid").reference""",
+    "asks_through_globals": """
+from mlp_lab.classroom.checks import check
+sigmoid = check.__globals__["find_task"]("01.sigmoid").reference""",
+    "replaces_outcomes": """
+import mlp_lab.classroom.checks as checks
+checks.outcomes = lambda name, answer, seed: [checks.find_task(name).reference]
+def sigmoid(z):
+    return 1""",
+    "replaces_subprocess": """
+import subprocess, types
+done = types.SimpleNamespace(returncode=0, stdout="right", stderr="")
+subprocess.run = lambda *arguments, **options: done
+def sigmoid(z):
+    return 1""",
+    "replaces_the_grader": """
+import sys, types
+sys.modules["grading"] = types.SimpleNamespace(grade=lambda *arguments: None)
+def sigmoid(z):
+    return 1""",
+    "reads_the_tasks": """
+import mlp_lab, os
+path = os.path.join(os.path.dirname(mlp_lab.__file__), "classroom", "tasks_01_activations.py")
+exec(open(path).read())
+sigmoid = TASKS[0].reference""",
+    "loads_the_tasks": """
+import importlib.util, mlp_lab, os
+path = os.path.join(os.path.dirname(mlp_lab.__file__), "classroom", "tasks_01_activations.py")
+spec = importlib.util.spec_from_file_location("tasks", path)
+tasks = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tasks)
+sigmoid = tasks.TASKS[0].reference""",
+    "reads_the_course": """
 import json, pathlib
-master = json.loads(next(pathlib.Path("../../..").glob("source/01*/*.ipynb")).read_text())
-source = "".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"])
-exec(source)
-"""
-SECONDS = 8
-"""What a cell may take here."""
+master = json.loads(pathlib.Path("COURSE/source/01_activations/01_activations.ipynb").read_text())
+exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
+    "starts_a_process": """
+import subprocess
+master = subprocess.run(["cat", "COURSE/source/01_activations/01_activations.ipynb"],
+                        capture_output=True, text=True).stdout
+def sigmoid(z):
+    return z if master else 0""",
+    "looks_at_frames": """
+import sys
+def sigmoid(z):
+    frame = sys._getframe()
+    while frame:
+        names = {**frame.f_globals, **frame.f_locals}
+        for name in ("expected", "reference", "task", "cases"):
+            if name in names:
+                return names[name]
+        frame = frame.f_back
+    return 1""",
+    "writes_its_own_result": """
+import os
+def sigmoid(z):
+    for number in range(3, 30):
+        try:
+            os.write(number, b'{"outcome": {"shape": [], "values": [0.5]}}\\n' * 5)
+        except OSError:
+            pass
+    return 1""",
+    "sends_rubbish": """
+import os
+def sigmoid(z):
+    for number in range(3, 30):
+        try:
+            os.write(number, b"[" * 10**6 + b"\\n")
+        except OSError:
+            pass""",
+    "is_equal_to_all": """
+class Right:
+    def __eq__(self, other):
+        return True
+    def __array__(self, *arguments, **options):
+        return self
+def sigmoid(z):
+    return Right()""",
+}
+"""Answers to one task; what is in capitals is replaced by the course's folder."""
+AT_THE_TOP = {
+    "patched_numpy": """
+import numpy as np
+np.allclose = np.array_equal = lambda *arguments, **options: True
+np.asarray = np.array = lambda *arguments, **options: 0.5""",
+    "patched_check": """
+import mlp_lab.classroom.checks
+mlp_lab.classroom.checks.check = lambda *arguments: None""",
+}
 
 
 def edited_tests(notebook):
@@ -38,6 +136,18 @@ def stripped(notebook):
     return notebook
 
 
+def doubled(notebook):
+    """Have the cell of the first answer twice, as after a slip with the keys."""
+    first = next(k for k, c in enumerate(notebook.cells) if c.metadata.nbgrader.solution)
+    notebook.cells.insert(first, nbformat.from_dict({**notebook.cells[first], "id": "second"}))
+    return notebook
+
+
+def of_another_kernel(notebook):
+    notebook.metadata.kernelspec = {"name": "conda-env-mine-py", "display_name": "mine"}
+    return notebook
+
+
 def at_the_top(notebook, source):
     """Put a cell of the student's own before all others."""
     notebook.cells.insert(0, nbformat.v4.new_code_cell(source))
@@ -57,65 +167,77 @@ def graded(tmp_path_factory):
         return filled(student, lambda task: mistake_source("01", task, 0))
 
     def sigmoid(source):
+        source = source.replace("COURSE", str(course.folder))
         return filled(student, lambda task: source if task == "sigmoid" else answers[task])
 
-    patch = "import numpy as np\nnp.allclose = np.array_equal = lambda *a, **k: True"
     submissions = {
         "a_good_first": right(),
-        "endless_loop": sigmoid("def sigmoid(z):\n    while True:\n        pass"),
         "error_at_top": at_the_top(right(), "raise ValueError('at the top')"),
-        "error_in_task": sigmoid("raise ValueError('in the task')"),
+        "endless_at_top": at_the_top(right(), "while True:\n    pass"),
+        "prints_a_gigabyte": at_the_top(right(), "print('x' * 10**9)"),
         "edited_tests": edited_tests(wrong()),
         "deleted_test": deleted_test(right()),
         "stripped": stripped(right()),
-        "exits": sigmoid("import os\nos._exit(0)"),
-        "patched_numpy": at_the_top(wrong(), patch),
-        "patched_check": at_the_top(
-            wrong(),
-            "import mlp_lab.classroom.checks\nmlp_lab.classroom.checks.check = lambda *a: None",
-        ),
-        "reads_the_course": sigmoid(READS_THE_COURSE),
-        "prints_a_gigabyte": sigmoid("print('x' * 10**9)\nfrom mlp_lab import sigmoid"),
+        "doubled_cell": doubled(right()),
+        "another_kernel": of_another_kernel(right()),
+        **{name: sigmoid(source) for name, source in SIGMOIDS.items()},
+        **{name: at_the_top(wrong(), source) for name, source in AT_THE_TOP.items()},
+        "imports_the_answer": sigmoid("from mlp_lab import sigmoid"),
         "z_good_last": right(),
     }
     for name, notebook in submissions.items():
         course.hand_in(name, NAME, notebook)
-    course.set_seconds(SECONDS)
-    said = course.autograde(NAME, fails=True)
-    return course, points(student), said
+    course.autograde(NAME)
+    return course, points(student)
 
 
-@pytest.mark.parametrize("student", ["a_good_first", "error_at_top", "z_good_last"])
+@pytest.mark.parametrize(
+    "student",
+    ["a_good_first", "error_at_top", "endless_at_top", "prints_a_gigabyte", "doubled_cell",
+     "another_kernel", "z_good_last"],
+)  # fmt: skip
 def test_right_answers_have_every_point_whatever_others_handed_in(graded, student):
-    course, wanted, _ = graded
+    course, wanted = graded
     assert course.scores(student, NAME) == wanted
 
 
-@pytest.mark.parametrize("student", ["endless_loop", "error_in_task", "deleted_test"])
+@pytest.mark.parametrize("student", ["deleted_test", *SIGMOIDS])
 def test_a_task_that_misbehaves_has_nothing_and_the_others_have_theirs(graded, student):
-    course, wanted, _ = graded
+    course, wanted = graded
     assert course.scores(student, NAME) == wanted | {"sigmoid": 0.0}
 
 
-@pytest.mark.parametrize("student", ["edited_tests", "patched_numpy", "patched_check"])
+@pytest.mark.parametrize("student", ["edited_tests", *AT_THE_TOP])
 def test_wrong_answers_have_nothing_however_the_tests_are_tampered_with(graded, student):
-    course, wanted, _ = graded
+    course, wanted = graded
     assert course.scores(student, NAME) == dict.fromkeys(wanted, 0.0)
 
 
-def test_reading_the_course_folder_is_what_only_a_container_prevents(graded):
-    # the guide says so: this fails on the day when it is no longer true
-    course, wanted, _ = graded
-    assert course.scores("reads_the_course", NAME) == wanted
-
-
 def test_a_submission_without_metadata_has_nothing(graded):
-    course, _, _ = graded
+    course, _ = graded
     assert sum(course.scores("stripped", NAME).values()) == 0
 
 
-@pytest.mark.parametrize("student", ["exits", "prints_a_gigabyte"])
-def test_a_kernel_that_is_lost_is_reported_and_loses_only_that_submission(graded, student):
-    course, _, said = graded
-    assert f"for student '{student}'" in said
-    assert sum(course.scores(student, NAME).values()) == 0
+def test_an_answer_that_is_imported_is_right_and_a_person_is_asked_to_look_at_it(graded):
+    course, wanted = graded
+    assert course.scores("imports_the_answer", NAME) == wanted
+    text = "A person looks at this answer: it uses mlp_lab."
+    assert text in course.graded_text("imports_the_answer", NAME)
+    assert text not in course.graded_text("a_good_first", NAME)
+
+
+def test_files_that_nbgrader_would_pass_over_are_named_before_anything_is_graded(tmp_path):
+    course = Course(tmp_path / NAME)
+    student = course.release(NAME)
+    course.hand_in("ada", NAME, student)
+    folder = course.folder / "submitted" / "ada" / NAME
+    (folder / f"{NAME}.ipynb").rename(folder / "mine.ipynb")
+    assert f"mine.ipynb would not be graded: name it {NAME}.ipynb" in course.autograde(
+        NAME, fails=True
+    )
+    collected = course.folder / "downloaded" / NAME / "extracted"
+    collected.mkdir(parents=True)
+    nbformat.write(student, collected / "final version.ipynb")
+    said = course.autograde(NAME, fails=True)
+    assert f"final version.ipynb was not collected: name it STUDENT_{NAME}.ipynb" in said
+    assert not (course.folder / "autograded").exists()
