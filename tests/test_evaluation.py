@@ -20,6 +20,7 @@ from mlp_lab.evaluation import (
     confusion_matrix,
     mean_loss,
     misclassified,
+    random_subset,
     results_over_seeds,
 )
 from mlp_lab.support.array_checks import check_finite
@@ -309,3 +310,13 @@ def test_inputs_that_are_not_finite_are_named_by_sample_and_column(bad):
     inputs[2, 3] = inputs[3, 0] = bad
     with pytest.raises(ValueError, match=f"sample 2 are not all finite: column 3 is {bad}; fill"):
         check_finite(inputs)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_random_subset_stands_in_order_holds_no_sample_twice_and_depends_on_the_seed(seed):
+    numbered = Split(np.arange(1000.0)[:, None], np.arange(1000))
+    taken = random_subset(numbered, 100, seed).labels
+    assert len(taken) == 100
+    assert (np.diff(taken) > 0).all()
+    assert not np.array_equal(taken, random_subset(numbered, 100, seed + 1).labels)
+    assert len(random_subset(numbered, 5000, seed)) == 1000
