@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlp_lab.support.array_checks import as_floats
-from mlp_lab.support.option_checks import named_or_given
+from mlp_lab.support.option_checks import name_of, named_or_given
 from mlp_lab.support.types import FloatArray
 
 
@@ -48,7 +48,7 @@ class Activation(ABC):
         """
 
     def __repr__(self) -> str:
-        return self.name
+        return name_of(self)
 
 
 class Elementwise(Activation):

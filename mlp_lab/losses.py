@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from mlp_lab.activations import Activation, Softmax
 from mlp_lab.support.array_checks import check_inputs, check_labels
-from mlp_lab.support.option_checks import named_or_given
+from mlp_lab.support.option_checks import name_of, named_or_given
 from mlp_lab.support.types import FloatArray, IntArray
 
 
@@ -31,7 +31,7 @@ class Loss(ABC):
         """Return the gradient of the mean with respect to the outputs, shape (N, n_classes)."""
 
     def __repr__(self) -> str:
-        return self.name
+        return name_of(self)
 
 
 class SquaredError(Loss):

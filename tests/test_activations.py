@@ -22,6 +22,7 @@ from mlp_lab.activations import (
     tanh,
 )
 from mlp_lab.finite_differences import central_difference, complex_step, numerical_jacobian
+from mlp_lab.losses import Loss
 
 each = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 elementwise = [a for a in ACTIVATIONS.values() if isinstance(a, Elementwise)]
@@ -198,3 +199,21 @@ def test_unknown_names_list_the_known_ones():
 def test_what_is_no_activation_is_told_what_it_lacks(thing):
     with pytest.raises(TypeError, match=r"is no activation: it .*backward\(outputs, upstream\)"):
         find_activation(thing)
+
+
+def test_an_activation_or_a_loss_without_a_name_goes_by_its_class():
+    class Cube(Elementwise):
+        def __call__(self, z):
+            return z**3
+
+        def slope(self, outputs):
+            return 3 * np.cbrt(outputs) ** 2
+
+    class Nothing(Loss):
+        def __call__(self, outputs, labels):
+            return 0.0
+
+        def gradient(self, outputs, labels):
+            return 0 * outputs
+
+    assert (repr(Cube()), repr(Nothing())) == ("Cube", "Nothing")

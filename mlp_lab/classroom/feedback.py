@@ -80,7 +80,7 @@ def _written(value: Any) -> str:
         shape = f", shape {tuple(value['shape'])}" if array.ndim else ""
         return text.replace("\n", "\n            ") + shape
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_written(part)}" for key, part in value.items())
+        return "\n            ".join(f"{key}: {_written(part)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(map(_written, value))
     return str(value)
