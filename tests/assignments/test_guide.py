@@ -8,7 +8,7 @@ import zipfile
 
 import nbformat
 import pytest
-from course import ASSIGNMENTS, environment, filled, mistake_source, solutions
+from course import ASSIGNMENTS, environment, mixed
 
 pytest.importorskip("nbgrader", reason="needs nbgrader: python -m pip install --group grading")
 NAME = "01_activations"
@@ -21,7 +21,7 @@ def commands(title):
     return [re.sub(r"\s+#.*", "", line) for line in block.splitlines()]
 
 
-def test_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
+def test_a_class_of_30_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
     folder = tmp_path / "assignments"
     shutil.copytree(ASSIGNMENTS, folder)
 
@@ -34,27 +34,26 @@ def test_from_nothing_to_grades_and_feedback_without_a_hub(tmp_path):
     *_, generate = commands("From nothing to a released assignment")
     shell(generate)
     student = nbformat.read(folder / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    wrong = filled(student, lambda task: mistake_source("01", task, 0))
+    class_of_30 = {f"Doe_{number}_Jane": mixed(student, NAME, number) for number in range(30)}
 
     make_folder, *rest = commands("Without a hub")
     shell(make_folder)
     archive = folder / "downloaded" / NAME / "archive" / "all.zip"
     with zipfile.ZipFile(archive, "w") as hand_in:
-        for who, notebook in {
-            "ada": filled(student, solutions(NAME).get),
-            "Doe_Jane_123": wrong,
-        }.items():
+        for who, (notebook, _) in class_of_30.items():
             hand_in.writestr(f"{who}_{NAME}.ipynb", nbformat.writes(notebook))
     for command in rest:
         shell(command)
 
     with (folder / "columns.csv").open(encoding="utf-8") as file:
-        head, jane, ada = csv.reader(file)
+        head, *rows = csv.reader(file)
     assert head == ["student_id", NAME, "look_at"]
-    assert jane[:2] == ["Doe_Jane_123", "0.0"]
-    assert jane[2].startswith(f"{NAME} sigmoid: mlp_lab")  # its mistakes use the package
-    assert ada == ["ada", "90.0", ""]
-    page = (folder / "feedback" / "Doe_Jane_123" / NAME / f"{NAME}.html").read_text(
-        encoding="utf-8"
-    )
-    assert "This looks like a typical mistake" in page
+    assert {who: float(mark) for who, mark, _ in rows} == {
+        who: marks for who, (_, marks) in class_of_30.items()
+    }
+    # mistakes are written with the package's functions here
+    assert [who for who, _, look_at in rows if not look_at] == [
+        who for who, (_, marks) in sorted(class_of_30.items()) if marks in (0, 90)
+    ]
+    page = folder / "feedback" / "Doe_1_Jane" / NAME / f"{NAME}.html"
+    assert "This looks like a typical mistake" in page.read_text(encoding="utf-8")

@@ -46,5 +46,6 @@ def test_a_solution_has_every_point_and_a_stub_none(made, tmp_path, version, sha
 def test_the_students_version_has_no_hidden_test_and_no_solution(made):
     name, dist = made
     text = (dist / "student" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert not list(dist.glob("student/**/*grading*"))
     for hidden in ("GRADING_SEED", "BEGIN SOLUTION", "Rubric"):
         assert hidden not in text
