@@ -75,6 +75,8 @@ def test_no_slip_in_a_right_answer_passes_and_no_line_of_the_list_of_same_answer
     command = [sys.executable, "-W", "ignore", ROOT / "tools" / "mutants.py"]
     made = subprocess.run(command, capture_output=True, text=True)
     assert made.returncode == 0, made.stdout + made.stderr
+    guide = (NOTEBOOKS / "assignments" / "README.md").read_text(encoding="utf-8")
+    assert made.stdout.strip() in guide
 
 
 @pytest.mark.parametrize(("task", "mistake"), MISTAKES)

@@ -24,11 +24,13 @@ FORBIDDEN = (
     "pty.", "socket.", "ctypes.", "os.kill", "os.putenv", "os.remove", "os.rename", "os.rmdir",
     "os.mkdir", "os.chmod", "os.chown", "os.link", "os.symlink", "os.truncate", "shutil.",
     "sys.addaudithook", "sys._current_frames", "webbrowser.", "urllib.", "ftplib.", "http.",
-    "smtplib.", "sqlite3.", "signal.pthread_kill",
+    "smtplib.", "sqlite3.", "signal.pthread_kill", "gc.", "os.chdir", "os.fchdir", "os.mknod",
+    "os.setxattr", "os.utime", "mmap.",
 )  # fmt: skip
 """Audit events of what no answer to a task needs."""
 MISSING = {"error": "there is no such function"}
-READS = ("open", "os.listdir", "os.scandir", "glob.glob")
+READS = frozenset({"open", "os.listdir", "os.scandir", "glob.glob"})
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class NoTasks(importlib.abc.MetaPathFinder):
@@ -51,32 +53,38 @@ def without_tasks() -> None:
     sys.meta_path.insert(0, NoTasks())
 
 
-def locked_in(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
-    """Return an audit hook that lets a process read Python's own files and what it has written."""
+def locked_in(folder: str) -> Callable[[str, tuple[Any, ...]], None]:
+    """Return an audit hook that lets a process read Python's own files and what it has written.
+
+    Code in the same process may replace every name that can be looked up. So the hook has what it
+    needs in variables of its own, none of which can be changed in place, and compares strings.
+    """
     import mlp_lab
 
-    package = Path(mlp_lab.__file__).resolve().parent
-    paths = sysconfig.get_paths()
-    readable = [str(Path(path).resolve()) for path in (
-        paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], package, folder,
-    )]  # fmt: skip
-    secret = str(package / "classroom")
-
-    def inside(path: str, folders: list[str]) -> bool:
-        return any(path == each or path.startswith(each + os.sep) for each in folders)
+    package = Path(mlp_lab.__file__).parent
+    packages = (package, package.resolve())
+    python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    readable = tuple(f"{path}{os.sep}" for path in (*python, *packages, folder))
+    writable, secret = f"{folder}{os.sep}", tuple(f"{path / 'classroom'}" for path in packages)
+    harmless, forbidden, reads, writing = (os.devnull, folder), FORBIDDEN, READS, WRITING
+    string, number, refusal = str, int, PermissionError
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(FORBIDDEN):
-            raise PermissionError(f"no answer needs {event}")
-        if event not in READS or not isinstance(arguments[0], str | bytes | os.PathLike):
+        if event.startswith(forbidden):
+            raise refusal(f"no answer needs {event}")
+        if event not in reads:
             return
-        path = os.path.realpath(os.fsdecode(arguments[0]))
-        writes = (
-            event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-        )
-        allowed = [str(folder)] if writes else readable
-        if path != os.devnull and (not inside(path, allowed) or inside(path, [secret])):
-            raise PermissionError(f"no answer needs {path}")
+        path = arguments[0]
+        if path.__class__ is number or path is None:  # a file that is open, the current folder
+            return
+        if path.__class__ is not string or "/.." in path or "\\.." in path:
+            raise refusal("no answer needs such a path")
+        if not path.startswith(("/", "\\")) and path[1:2] != ":":
+            path = writable + path
+        writes = event == "open" and arguments[2].__class__ is number and arguments[2] & writing
+        allowed = path.startswith(writable if writes else readable) or path in harmless
+        if not allowed or path.startswith(secret):
+            raise refusal(f"no answer needs {path}")
 
     return hook
 
@@ -149,7 +157,7 @@ def main() -> None:
 
     without_tasks()
     limited(start["bytes"])
-    sys.addaudithook(locked_in(Path(start["folder"])))
+    sys.addaudithook(locked_in(str(Path(start["folder"]).resolve())))
     names: dict[str, Any] = {"__name__": "__main__", "display": lambda *things, **options: None}
     load, dump, token = pickle.load, json.dump, ""
 

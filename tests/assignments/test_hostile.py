@@ -59,6 +59,38 @@ sigmoid = tasks.TASKS[0].reference""",
 import json, pathlib
 master = json.loads(pathlib.Path("COURSE/source/01_activations/01_activations.ipynb").read_text())
 exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
+    "replaces_what_looks_at_paths": """
+import json, os, posixpath, sys
+os.path.realpath = os.path.abspath = os.fsdecode = lambda path: "/dev/null"
+posixpath._joinrealpath = lambda *arguments: ("/dev/null", True)
+vars(sys.modules["__main__"]).update(FORBIDDEN=(), READS=())
+master = json.loads(open("COURSE/source/01_activations/01_activations.ipynb").read())
+exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
+    "bends_what_looks_at_paths": """
+import json
+try:
+    open("/etc/hosts")
+except PermissionError as error:
+    traceback = error.__traceback__
+    while traceback:
+        for value in traceback.tb_frame.f_locals.values():
+            if isinstance(value, list):
+                value.append("/")
+            if isinstance(value, (set, dict)):
+                value.clear()
+        traceback = traceback.tb_next
+master = json.loads(open("COURSE/source/01_activations/01_activations.ipynb").read())
+exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
+    "writes_into_the_package": """
+import mlp_lab, os
+path = os.path.join(os.path.dirname(mlp_lab.__file__), "written_by_a_student.py")
+os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+from mlp_lab import sigmoid""",
+    "goes_up_and_down": """
+import json, mlp_lab, os
+up = os.path.dirname(mlp_lab.__file__) + "/../" * 9
+master = json.loads(open(up + "COURSE/source/01_activations/01_activations.ipynb").read())
+exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
     "starts_a_process": """
 import subprocess
 master = subprocess.run(["cat", "COURSE/source/01_activations/01_activations.ipynb"],
