@@ -165,11 +165,16 @@ def draw_a_seven(page: Any) -> None:
 def busy_kernel(page: Any, folder: Path) -> Iterator[None]:
     """Keep the notebook's kernel busy until the block is done; refuse one that was idle."""
     kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-    signal = folder / "go_on"
-    wait = (
-        f"import time, pathlib\nwhile not pathlib.Path({signal.name!r}).exists(): time.sleep(0.01)"
-    )
+    waits, signal = folder / "waits", folder / "go_on"
+    wait = f"""import time, pathlib
+pathlib.Path({waits.name!r}).touch()
+while not pathlib.Path({signal.name!r}).exists(): time.sleep(0.01)"""
     page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}); }}", wait)
+    # the kernel is busy with other things before that, too: its own word says when this begins
+    for _ in range(ANSWER // 20):
+        if waits.exists():
+            break
+        page.wait_for_timeout(20)
     page.wait_for_function(f"() => {kernel}.status === 'busy'", timeout=ANSWER)
     try:
         yield
