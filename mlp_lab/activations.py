@@ -54,7 +54,8 @@ class Activation(ABC):
 class Elementwise(Activation):
     """An activation that treats every entry on its own.
 
-    A subclass gives the value, `__call__`, and the slope as a function of the *outputs*.
+    A subclass gives the value, `__call__`, and the slope as a function of the *outputs*. They have
+    to determine it: swish and GELU, which take a value twice, are no subclasses of this.
 
     Examples
     --------

@@ -19,8 +19,8 @@ Function = Callable[[FloatArray], FloatArray]
 def forward_difference(function: Function, x: ArrayLike, step: float | None = None) -> FloatArray:
     """Return ``(f(x + h) - f(x)) / h``, the derivative of an elementwise function.
 
-    The error is about ``h |f''| / 2`` from cutting the series off and ``eps |f| / h`` from
-    rounding; the default step balances the two.
+    The error is about ``h |f''| / 2``, the truncated rest of the Taylor series, and
+    ``eps |f| / h`` from rounding; the default step balances the two.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ def forward_difference(function: Function, x: ArrayLike, step: float | None = No
 def central_difference(function: Function, x: ArrayLike, step: float | None = None) -> FloatArray:
     """Return ``(f(x + h) - f(x - h)) / 2h``, the derivative of an elementwise function.
 
-    The error is about ``h² |f'''| / 6`` from cutting the series off and ``eps |f| / h`` from
-    rounding; the default step balances the two.
+    The error is about ``h² |f'''| / 6``, the truncated rest of the Taylor series, and
+    ``eps |f| / h`` from rounding; the default step balances the two.
 
     Parameters
     ----------

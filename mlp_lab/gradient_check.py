@@ -174,8 +174,8 @@ def _entries(
         return np.empty(0, dtype=np.intp)
     if sample is None or sample >= parameter.size:
         return np.arange(parameter.size)
-    telling = np.flatnonzero(gradient)
-    chosen = generator.choice(telling, min(len(telling), (sample + 1) // 2), replace=False)
+    nonzero = np.flatnonzero(gradient)
+    chosen = generator.choice(nonzero, min(len(nonzero), (sample + 1) // 2), replace=False)
     others = np.setdiff1d(np.arange(parameter.size), chosen)
     return np.concatenate([chosen, generator.choice(others, sample - len(chosen), replace=False)])
 

@@ -25,9 +25,9 @@ from mlp_lab.support.rate_search import LearningRateSearch, doubts_about, doubts
 from mlp_lab.support.types import FloatArray, IntArray, Network, Samples
 
 DIVERGED = 4.0
-"""A range test ends when the smoothed loss exceeds its lowest value so many times."""
+"""A range test ends when the smoothed loss is more than this many times its lowest value."""
 RISE = 0.02
-"""A loss so much higher than the lowest before it ends a valley."""
+"""A valley ends at a loss that is above the lowest so far by more than this share of it."""
 SMOOTHING = 0.9
 """Weight of the past in the range test's running mean: about the last ten steps count."""
 HALF_SPAN = 5
@@ -188,6 +188,7 @@ def learning_rate_range_test(
                 values.append(value)
                 losses = _smooth(values)
                 lowest = losses.min()
+                # "not <=", so that NaN ends it as well; abs, for a loss below 0
                 if not losses[-1] <= lowest + (DIVERGED - 1) * abs(lowest):
                     break
                 optimizer.step(network.parameters(), copies_of(gradients), float(rate))
@@ -223,7 +224,7 @@ def _steepest_fall(losses: FloatArray) -> int:
 
 
 def _random_batches(n_samples: int, batch_size: int, seed: int) -> Iterator[IntArray]:
-    """Yield indices of mini-batches for ever, epoch after epoch."""
+    """Yield indices of mini-batches for ever: `training.mini_batches` ends with its epoch."""
     generator = np.random.default_rng(seed)
     while True:
         order = generator.permutation(n_samples)

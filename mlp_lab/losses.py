@@ -112,7 +112,8 @@ class CrossEntropy(Loss):
         """
         likelihoods, outputs, labels = self._likelihoods(outputs, labels)
         gradient = np.zeros_like(outputs)
-        # at probability 0 the loss is infinite; a finite gradient keeps 0 times it from being NaN
+        # at probability 0 the loss is infinite; its gradient is kept finite, because softmax's way
+        # back multiplies it by that 0, and 0 * inf is NaN
         likelihoods = np.maximum(likelihoods, np.finfo(outputs.dtype).tiny)
         gradient[np.arange(len(labels)), labels] = -1.0 / (len(labels) * likelihoods)
         return gradient

@@ -146,7 +146,7 @@ class MLP:
         return self.loss_of_checked(x, labels, find_loss(loss))
 
     def loss_of_checked(self, x: FloatArray, labels: IntArray, loss: Loss) -> float:
-        """Return the mean loss of a batch that `loss` has accepted before, and look at it no more.
+        """Return the mean loss of a batch that `loss` has accepted before: it is not checked again.
 
         A gradient check asks for the loss of one batch a hundred thousand times.
         """

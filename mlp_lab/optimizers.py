@@ -59,7 +59,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent, plain or with momentum.
 
     With momentum m, ``velocity = m * velocity - rate * gradient`` is added to the parameter; with
-    Nesterov's, ``m * velocity - rate * gradient`` with the new velocity (Sutskever et al. 2013).
+    Nesterov's, ``m * new_velocity - rate * gradient`` is (Sutskever et al. 2013).
 
     Parameters
     ----------

@@ -85,7 +85,7 @@ def train(
         training stops.
     patience : int, optional
         Stop early when the validation loss has not improved for so many epochs. With it, the
-        network ends with the parameters of its best epoch, however the run ends.
+        network ends with the parameters of its best epoch, if there is one, however the run ends.
     record_steps : bool
         Whether the history keeps the loss and the rate of every step.
     checkpoint : path-like, optional
@@ -174,16 +174,16 @@ def mini_batches(
 ) -> Iterator[tuple[FloatArray, IntArray, float]]:
     """Yield the mini-batches of an epoch, in a new order, and the share of it that is done.
 
-    Seed and epoch alone decide the order, so that a run can go on from any epoch. The inputs of a
-    batch are in the same array as those of the batch before.
+    Seed and epoch alone decide the order, so that a run can go on from any epoch. Each batch
+    overwrites the inputs of the one before: copy what you want to keep.
     """
     inputs, n_samples = samples.inputs, len(samples.inputs)
     order = np.random.default_rng([seed, epoch]).permutation(n_samples)
-    room = np.empty((min(batch_size, n_samples), inputs.shape[1]), inputs.dtype)
+    buffer = np.empty((min(batch_size, n_samples), inputs.shape[1]), inputs.dtype)
     for start in range(0, n_samples, batch_size):
         batch = order[start : start + batch_size]
-        # "clip" writes into the room at once; all indices are in range
-        x = np.take(inputs, batch, axis=0, out=room[: len(batch)], mode="clip")
+        # "clip" writes into the buffer at once; all indices are in range
+        x = np.take(inputs, batch, axis=0, out=buffer[: len(batch)], mode="clip")
         yield x, samples.labels[batch], start / n_samples
 
 

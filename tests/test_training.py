@@ -283,6 +283,20 @@ def test_patience_stops_so_many_epochs_after_the_best_and_gives_it_back(script, 
         assert history.stop_reason == "stopped early"
 
 
+def test_a_callback_that_fails_leaves_the_best_epoch_to_a_run_with_patience():
+    def fail_in_epoch_3(network, history):
+        if history.epochs == 3:
+            raise OSError("no space left")
+
+    network = Scripted([9.0, 2.0, 1.0, 3.0])
+    with pytest.raises(OSError, match="no space left"):
+        quietly(
+            network, validation=VALIDATION, patience=9, batch_size=50, learning_rate=1.0,
+            callbacks=[fail_in_epoch_3],
+        )  # fmt: skip
+    assert network.steps[0] == 2
+
+
 def interrupt_in_epoch_3(network, history):
     if history.epochs == 3:
         raise KeyboardInterrupt

@@ -66,7 +66,8 @@ class History:
 class TrainingDiverged(ArithmeticError):  # noqa: N818 - the name is part of the public interface
     """The loss became NaN or infinite. The network has parameters of at most ten steps before.
 
-    If `train` was given a patience, it has those of its best epoch, ``history.best_epoch``.
+    If `train` was given a patience, it has those of its best epoch, ``history.best_epoch``, if
+    there is one.
 
     Attributes
     ----------

@@ -1,7 +1,8 @@
 """What watches over a run of `train`, so that nothing is lost: it hooks on to the loop.
 
-A loss that is not finite or an interrupt finds parameters to fall back on; patience keeps those of
-the best epoch, however the run ends; a checkpoint is written, and callbacks are called, each epoch.
+A loss that is not finite or an interrupt finds parameters to fall back on; patience brings back
+those of the best epoch, however the run ends; after each epoch a checkpoint is written, and
+callbacks are called.
 """
 
 import inspect
@@ -93,10 +94,11 @@ class TrainingGuard:
             self.history.stop_reason = "interrupted"
             if not all(np.isfinite(array).all() for array in self.parameters.values()):
                 copy_parameters(self.kept, self.parameters)
+        finally:
+            if begun and self.best:
+                copy_parameters(self.best, self.parameters)
         if self.out_of_patience():
             self.history.stop_reason = "stopped early"
-        if self.best:
-            copy_parameters(self.best, self.parameters)
         if self.history.stop_reason == "interrupted":
             epoch, best = self.history.epochs + 1, self.history.best_epoch
             has = f"has its best epoch, {best}" if best else "keeps what it has learned"
