@@ -171,6 +171,24 @@ class Adam(Optimizer):
             parameter -= (rate / weight1) * mean / (np.sqrt(mean_square / weight2) + self.epsilon)
 
 
+def shrink_weights(parameters: Parameters, share: float) -> None:
+    """Make every weight smaller by a share of itself, in place; biases stay (weight decay).
+
+    Decay that is part of the gradient is this for SGD; in Adam it would be scaled away (Loshchilov
+    & Hutter 2019).
+
+    Examples
+    --------
+    >>> parameters = {"weights": np.ones((1, 2)), "biases": np.ones(2)}
+    >>> shrink_weights(parameters, 0.25)
+    >>> parameters
+    {'weights': array([[0.75, 0.75]]), 'biases': array([1., 1.])}
+    """
+    for parameter in parameters.values():
+        if parameter.ndim > 1:
+            parameter *= 1 - share
+
+
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam}
 
 

@@ -15,13 +15,19 @@ import numpy as np
 from mlp_lab.data.samples import warn_if_not_scaled
 from mlp_lab.evaluation import as_samples, loss_and_accuracy, mean_loss, random_subset
 from mlp_lab.losses import Loss, find_loss
-from mlp_lab.optimizers import Optimizer, Schedule, find_optimizer, find_schedule
-from mlp_lab.support.array_checks import check_finite
+from mlp_lab.optimizers import (
+    Optimizer,
+    Schedule,
+    find_optimizer,
+    find_schedule,
+    shrink_weights,
+)
+from mlp_lab.support.array_checks import check_finite, check_transformed
 from mlp_lab.support.history import History
 from mlp_lab.support.networks import check_loss_of_extremes, check_parameters
 from mlp_lab.support.option_checks import check_count, check_rate, name_of
 from mlp_lab.support.training_guard import Callback, TrainingGuard, gradients_of_batches
-from mlp_lab.support.types import FloatArray, IntArray, Network, Samples
+from mlp_lab.support.types import FloatArray, IntArray, Network, Samples, Transform
 
 TRAIN_SAMPLES_EVALUATED = 2_500
 """After an epoch, the training loss and accuracy are measured on at most this many samples, taken
@@ -44,6 +50,8 @@ def train(
     callbacks: Sequence[Callback] = (),
     *,
     patience: int | None = None,
+    weight_decay: float = 0.0,
+    transform: Transform | None = None,
     record_steps: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: str | os.PathLike[str] | None = None,
@@ -86,6 +94,13 @@ def train(
     patience : int, optional
         Stop early when the validation loss has not improved for so many epochs. With it, the
         network ends with the parameters of its best epoch, if there is one, however the run ends.
+    weight_decay : float
+        In every step each weight, but no bias, shrinks by this times the rate. For SGD that is the
+        gradient of ``weight_decay / 2`` times the sum of the squared weights.
+    transform : callable, optional
+        ``transform(inputs, generator)`` returns what is trained on in place of a mini-batch; a
+        `mlp_lab.data.augment.Distortion`, say, gives other images every time. Seed and epoch decide
+        what the generator draws. Nothing that is evaluated goes through it.
     record_steps : bool
         Whether the history keeps the loss and the rate of every step.
     checkpoint : path-like, optional
@@ -139,6 +154,8 @@ def train(
         "loss": name_of(loss),
         "optimizer": repr(optimizer),
         "patience": patience or 0,
+        "weight_decay": check_rate(weight_decay, "weight_decay"),
+        "transform": name_of(transform),
     }
     guard = TrainingGuard(
         network, samples.inputs, settings, optimizer.state,
@@ -156,10 +173,12 @@ def train(
     with guard.watching(epochs, steps, batch_size, progress):
         for epoch in guard.epochs_to_go(epochs):
             parameters = network.parameters()
-            for x, labels, share in mini_batches(samples, batch_size, seed, epoch):
+            for x, labels, share in mini_batches(samples, batch_size, seed, epoch, transform):
                 rate = check_rate(schedule(epoch + share))
                 value, gradients = gradients_of(x, labels)
                 guard.before_step(value, gradients, rate)
+                if weight_decay:
+                    shrink_weights(parameters, rate * weight_decay)
                 optimizer.step(parameters, gradients, rate)
                 guard.after_step(value)
             guard.after_epoch(
@@ -170,20 +189,23 @@ def train(
 
 
 def mini_batches(
-    samples: Samples, batch_size: int, seed: int, epoch: int
+    samples: Samples, batch_size: int, seed: int, epoch: int, transform: Transform | None = None
 ) -> Iterator[tuple[FloatArray, IntArray, float]]:
     """Yield the mini-batches of an epoch, in a new order, and the share of it that is done.
 
-    Seed and epoch alone decide the order, so that a run can go on from any epoch. Each batch
-    overwrites the inputs of the one before: copy what you want to keep.
+    Seed and epoch alone decide the order, and what a transform draws, so that a run can go on from
+    any epoch. Each batch overwrites the inputs of the one before: copy what you want to keep.
     """
     inputs, n_samples = samples.inputs, len(samples.inputs)
-    order = np.random.default_rng([seed, epoch]).permutation(n_samples)
+    generator = np.random.default_rng([seed, epoch])
+    order = generator.permutation(n_samples)
     buffer = np.empty((min(batch_size, n_samples), inputs.shape[1]), inputs.dtype)
     for start in range(0, n_samples, batch_size):
         batch = order[start : start + batch_size]
         # "clip" writes into the buffer at once; all indices are in range
         x = np.take(inputs, batch, axis=0, out=buffer[: len(batch)], mode="clip")
+        if transform is not None:
+            x = check_transformed(transform(x, generator), x)
         yield x, samples.labels[batch], start / n_samples
 
 

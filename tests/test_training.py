@@ -36,6 +36,7 @@ from mlp_lab import (
     train,
 )
 from mlp_lab.evaluation import accuracy, mean_loss, random_subset
+from mlp_lab.training import mini_batches
 
 steady = settings(derandomize=True, deadline=None, max_examples=30)
 
@@ -551,3 +552,80 @@ def test_tables_and_lists_train_as_arrays_do_and_are_converted_once(table):
     assert_same_bits(of_tables.parameters(), of_arrays.parameters())
     for part in tables:
         assert getattr(part.inputs, "asked", 1) == getattr(part.labels, "asked", 1) == 1
+
+
+# weight decay, and inputs that are transformed
+
+
+def test_weight_decay_is_the_gradient_of_the_squared_weights_and_spares_biases():
+    decayed, by_hand = make_network(), make_network()
+    quietly(decayed, weight_decay=0.3, epochs=2, learning_rate=0.2)
+    for epoch in range(2):
+        for x, labels, _ in mini_batches(SPLIT, 20, 0, epoch):
+            _, gradients = by_hand.gradients(x, labels)
+            for name, parameter in by_hand.parameters().items():
+                decay = 0.3 * parameter if name.endswith("weights") else 0.0
+                parameter -= 0.2 * (gradients[name] + decay)
+    for name, parameter in decayed.parameters().items():
+        assert np.allclose(parameter, by_hand.parameters()[name], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", SGD(momentum=0.9)])
+def test_weight_decay_leaves_smaller_weights(optimizer):
+    networks = [make_network(), make_network()]
+    for network, decay in zip(networks, (0.0, 0.1), strict=True):
+        quietly(network, optimizer=optimizer, learning_rate=0.05, weight_decay=decay, epochs=20)
+    sizes = [sum(np.square(w).sum() for w in network.weights) for network in networks]
+    assert sizes[1] < sizes[0]
+
+
+def halved(inputs, generator):
+    """Halve the inputs, and add a little noise."""
+    return inputs / 2 + generator.normal(0, 0.01, inputs.shape)
+
+
+def test_every_batch_is_transformed_and_nothing_that_is_evaluated():
+    seen, network = [], make_network()
+
+    def double(inputs, generator):
+        seen.append(inputs.copy())
+        return 2 * inputs
+
+    history = quietly(network, transform=double, epochs=1, validation=VALIDATION)
+    trained = np.concatenate(seen)
+    assert sorted(map(tuple, trained)) == sorted(map(tuple, SPLIT.inputs.astype(trained.dtype)))
+    assert history.train_loss[-1] == pytest.approx(mean_loss(network, SPLIT))
+    assert history.validation_loss[-1] == pytest.approx(mean_loss(network, VALIDATION))
+    twice = make_network()
+    quietly(twice, Split(2 * SPLIT.inputs, SPLIT.labels), epochs=1)
+    assert_same_bits(network.parameters(), twice.parameters())
+
+
+def test_a_transformed_run_goes_on_to_the_same_bits(tmp_path):
+    whole, parted = make_network(), make_network()
+    options = {"transform": halved, "weight_decay": 0.01, "seed": 5}
+    quietly(whole, epochs=4, **options)
+    quietly(parted, epochs=2, checkpoint=tmp_path / "run.npz", **options)
+    again = make_network()
+    quietly(again, epochs=4, resume=tmp_path / "run.npz", **options)
+    assert_same_bits(again.parameters(), whole.parameters())
+    with pytest.raises(ValueError, match="weight_decay"):
+        quietly(make_network(), epochs=4, resume=tmp_path / "run.npz", seed=5, transform=halved)
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [(lambda x, generator: x[:, 1:], "inputs have shape"), (lambda x, generator: x[1:], "samples"),
+     (lambda x, generator: None, "numbers"), (lambda x, generator: x.astype(str), "numbers")],
+)  # fmt: skip
+def test_a_transform_that_returns_something_else_is_refused(made, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        quietly(make_network(), transform=made)
+
+
+@pytest.mark.parametrize("decay", [-0.1, math.nan, math.inf, "0.1"])
+def test_a_weight_decay_that_is_none_is_refused_before_any_step(decay):
+    network = make_network()
+    with pytest.raises(ValueError, match="weight_decay"):
+        quietly(network, weight_decay=decay)
+    assert_same_bits(network.parameters(), make_network().parameters())

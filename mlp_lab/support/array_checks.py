@@ -154,3 +154,11 @@ def check_finite(inputs: ArrayLike) -> None:
             f"the inputs of sample {sample} are not all finite: column {column} is "
             f"{array[sample, column]}; fill such gaps, or leave the sample out"
         )
+
+
+def check_transformed(made: ArrayLike, inputs: FloatArray) -> FloatArray:
+    """Return what a transform made of a batch, in the batch's dtype; the shape has to stay."""
+    array = check_rows(made, inputs.shape[1])
+    if len(array) != len(inputs):
+        raise ValueError(f"transform returned {len(array)} samples for {len(inputs)}")
+    return array.astype(inputs.dtype, copy=False)

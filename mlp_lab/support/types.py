@@ -3,6 +3,7 @@
 Whatever has the methods of a protocol will do: `MLP`, a subclass of it, or a class of your own.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,10 @@ FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.integer[Any]]
 # by name, "layer1.weights": a network's parameters, or gradients of the same shapes
 Parameters = dict[str, FloatArray]
+
+
+# from a batch of inputs and a random generator to the inputs to train on, of the same shape
+Transform = Callable[[FloatArray, "np.random.Generator"], FloatArray]
 
 
 class Samples(Protocol):
