@@ -1,12 +1,12 @@
 """Data sets, split for training, validation and test: MNIST and the bundled digits."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.idx import read_idx
 from mlp_lab.support.notices import say
@@ -67,7 +67,8 @@ class Dataset:
     name : str
         ``"mnist"`` or ``"digits"``.
     image_shape : tuple of int
-        Height and width: ``train.inputs[0].reshape(image_shape)`` is an image.
+        Height and width: ``train.inputs[0].reshape(image_shape)`` is an image. A table has a height
+        of 1.
     """
 
     train: Split
@@ -76,11 +77,57 @@ class Dataset:
     name: str
     image_shape: tuple[int, int]
 
+    @classmethod
+    def from_arrays(
+        cls,
+        inputs: ArrayLike,
+        labels: ArrayLike,
+        name: str = "own",
+        validation: float = 1 / 7,
+        test: float = 1 / 7,
+        seed: int = 0,
+    ) -> "Dataset":
+        """Return a data set of your own arrays, split at random, every class in each part.
+
+        Parameters
+        ----------
+        inputs : array_like
+            A table, shape (N, n_features), whose numbers are taken as they are; or images, shape
+            (N, height, width). Images of bytes are divided by 255.
+        labels : array_like of int, shape (N,)
+            Classes from 0.
+        name : str
+            What to call it.
+        validation, test : float
+            The shares of each class that go into these parts; the rest is for training.
+        seed : int
+            Of the split: the same seed gives the same one.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If shapes or labels do not fit, the shares leave nothing for training, or a class has
+            too few samples to be in each part.
+
+        Examples
+        --------
+        >>> generator = np.random.default_rng(0)
+        >>> Dataset.from_arrays(generator.random((70, 3)), np.arange(70) % 2, "flowers")
+        Dataset 'flowers': 50 training, 10 validation, 10 test samples of 3 features
+        """
+        from mlp_lab.data.own_data import split_arrays  # the other way round it needs this module
+
+        return split_arrays(inputs, labels, name, validation, test, seed)
+
     def __repr__(self) -> str:
         height, width = self.image_shape
+        if height == 1:
+            sizes = f"samples of {width} features"
+        else:
+            sizes = f"images of {height}x{width} pixels"
         return (
             f"Dataset {self.name!r}: {len(self.train):,} training, {len(self.validation):,} "
-            f"validation, {len(self.test):,} test images of {height}x{width} pixels"
+            f"validation, {len(self.test):,} test {sizes}"
         )
 
 
@@ -107,9 +154,9 @@ def load_mnist() -> Dataset:
     from mlp_lab.data.mnist_files import mnist_array  # here, or every import of mlp_lab pays for it
 
     images, labels = mnist_array("train-images-idx3-ubyte"), mnist_array("train-labels-idx1-ubyte")
-    train, validation = _splits(images, labels, largest=255, cuts=[50_000])
+    train, validation = splits(images, labels, largest=255, cuts=[50_000])
     images, labels = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
-    (test,) = _splits(images, labels, largest=255, cuts=[])
+    (test,) = splits(images, labels, largest=255, cuts=[])
     return Dataset(train, validation, test, "mnist", (28, 28))
 
 
@@ -131,20 +178,22 @@ def load_digits() -> Dataset:
     """
     images = read_idx(DIGITS_FOLDER / "digits-images-idx3-ubyte.gz")
     labels = read_idx(DIGITS_FOLDER / "digits-labels-idx1-ubyte.gz")
-    parts = _stratified(labels)
+    parts = stratified(labels, (5 / 7, 6 / 7), DIGITS_SPLIT_SEED)
     order, cuts = np.concatenate(parts), [len(parts[0]), len(parts[0]) + len(parts[1])]
-    train, validation, test = _splits(images[order], labels[order], largest=16, cuts=cuts)
+    train, validation, test = splits(images[order], labels[order], largest=16, cuts=cuts)
     return Dataset(train, validation, test, "digits", (8, 8))
 
 
-def load_dataset(name: str = "auto") -> Dataset:
-    """Return a data set by name.
+def load_dataset(name: str | os.PathLike[str] = "auto") -> Dataset:
+    """Return a data set by name, or from a folder of yours.
 
     Parameters
     ----------
-    name : {"auto", "mnist", "digits"}
+    name : {"auto", "mnist", "digits"} or path
         In capitals or not. ``"auto"`` is what the setting MLP_LAB_DATASET says; without it, MNIST
-        where it is at hand or can be downloaded, else the bundled digits, and a notice why.
+        where it is at hand or can be downloaded, else the bundled digits, and a notice why. Else a
+        path with a slash in it, to a folder with four IDX files, as Fashion-MNIST, KMNIST and
+        EMNIST have them: ``"./fashion"``.
 
     Returns
     -------
@@ -153,15 +202,21 @@ def load_dataset(name: str = "auto") -> Dataset:
     Raises
     ------
     ValueError
-        If the name or the setting is none of the three.
+        If the name or the setting is none of the three, and no folder.
     OSError, IdxFormatError
-        If MNIST was asked for by name and cannot be had.
+        If MNIST was asked for by name and cannot be had, or a folder lacks one of the files.
 
     Examples
     --------
     >>> load_dataset("digits").name
     'digits'
     """
+    if isinstance(name, os.PathLike) or (
+        isinstance(name, str) and "/" in name.replace(os.sep, "/")
+    ):
+        from mlp_lab.data.own_data import read_folder
+
+        return read_folder(Path(name).expanduser())
     setting = os.environ.get(DATASET_SETTING, "").strip()
     loader = _loader("data set", name)
     if loader is _load_what_there_is and setting:
@@ -193,7 +248,7 @@ def _load_what_there_is() -> Dataset:
         return load_digits()
 
 
-def _splits(
+def splits(
     images: NDArray[np.uint8], labels: NDArray[np.uint8], largest: int, cuts: list[int]
 ) -> list[Split]:
     """Return the samples between the cuts, as views; float32 from the first to the last step."""
@@ -204,13 +259,12 @@ def _splits(
     return [Split(*part) for part in parts]
 
 
-def _stratified(labels: IntArray) -> list[IntArray]:
-    """Return the indices of three parts, in file order, each class shared out 5 : 1 : 1."""
+def stratified(labels: IntArray, cuts: Sequence[float], seed: int) -> list[IntArray]:
+    """Return the indices of parts, in file order: of each class, the shares between the cuts."""
     # PCG64 by name: NumPy may give default_rng another generator, and with it another split
-    generator = np.random.Generator(np.random.PCG64(DIGITS_SPLIT_SEED))
+    generator = np.random.Generator(np.random.PCG64(seed))
     shares = []
     for label in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == label))
-        cuts = [round(part * len(members)) for part in (5 / 7, 6 / 7)]
-        shares.append(np.split(members, cuts))
+        shares.append(np.split(members, [round(cut * len(members)) for cut in cuts]))
     return [np.sort(np.concatenate(part)) for part in zip(*shares, strict=True)]

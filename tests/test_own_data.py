@@ -1,0 +1,144 @@
+"""Data of one's own: arrays split in three, and folders with four IDX files."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_lab import MLP, load_dataset, train
+from mlp_lab.data import Dataset, write_idx
+from mlp_lab.evaluation import accuracy
+
+NAMES = {
+    "mnist": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+              "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+    "emnist": ("emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte",
+               "emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte"),
+}  # fmt: skip
+
+
+def parts_of(data):
+    return [data.train, data.validation, data.test]
+
+
+@settings(max_examples=30)
+@given(st.integers(30, 200), st.integers(2, 5), st.integers(0, 99))
+def test_every_sample_is_in_one_part_and_every_class_in_each(n, n_classes, seed):
+    inputs, labels = np.arange(float(n))[:, None], np.arange(n) % n_classes
+    data = Dataset.from_arrays(inputs, labels, validation=0.2, test=0.2, seed=seed)
+    taken = np.concatenate([part.inputs[:, 0] for part in parts_of(data)])
+    assert sorted(taken) == list(range(n))
+    for part in parts_of(data):
+        assert (part.labels == part.inputs[:, 0].astype(int) % n_classes).all()
+        assert set(part.labels) == set(range(n_classes))
+        assert part.inputs.dtype == np.float32
+    for share, part in zip((0.6, 0.2, 0.2), parts_of(data), strict=True):
+        assert abs(len(part) - share * n) <= n_classes
+
+
+def test_the_seed_decides_the_split():
+    arrays = np.arange(100.0)[:, None], np.arange(100) % 2
+    first, again, other = (Dataset.from_arrays(*arrays, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.test.inputs, again.test.inputs)
+    assert not np.array_equal(first.test.inputs, other.test.inputs)
+
+
+def test_bytes_become_numbers_up_to_1_and_a_table_stays_as_it_is():
+    images = np.random.default_rng(0).integers(0, 256, (40, 5, 4), dtype=np.uint8)
+    labels = np.arange(40) % 2
+    data = Dataset.from_arrays(images, labels, "leaves")
+    assert data.image_shape == (5, 4)
+    assert "40" not in repr(data)
+    assert "images of 5x4 pixels" in repr(data)
+    pixels = data.train.images.reshape(len(data.train), -1)
+    assert np.allclose(data.train.inputs, pixels / 255)
+    table = Dataset.from_arrays(images.reshape(40, 20).astype(float), labels)
+    assert table.train.inputs.max() > 200
+    assert table.train.images is None
+    assert "samples of 20 features" in repr(table)
+
+
+def test_a_network_learns_from_it():
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 3, 600)
+    inputs = generator.normal(size=(600, 4)) + 3 * np.eye(4)[labels]
+    data = Dataset.from_arrays(inputs / 3, labels)
+    network = MLP([4, 10, 3])
+    train(network, data.train, data.validation, epochs=10, batch_size=20, progress=False)
+    assert accuracy(network, data.test) > 0.85
+
+
+@pytest.mark.parametrize(
+    ("labels", "options", "words"),
+    [
+        (np.arange(20) % 2, {"test": 0}, "positive shares"),
+        (np.arange(20) % 2, {"test": 0.5, "validation": 0.5}, "leave some"),
+        ([0] * 19 + [1], {}, "class 1 has 1 samples"),
+        (np.arange(20) - 1, {}, "label -1"),
+        (["cat"] * 20, {}, "return_inverse"),
+        (np.arange(19), {}, "labels have shape"),
+        (np.arange(20) % 2, {"seed": -1}, "seed"),
+    ],
+)
+def test_what_cannot_be_split_is_refused_with_the_reason(labels, options, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        Dataset.from_arrays(np.ones((20, 3)), labels, **options)
+
+
+def write_folder(folder, kind, first_label=0, suffix=".gz"):
+    """Write four IDX files; return images and labels as they should be read."""
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    arrays = []
+    for n in (60, 20):
+        arrays += [generator.integers(0, 256, (n, 6, 5)).astype(np.uint8),
+                   (np.arange(n) % 3).astype(np.uint8)]  # fmt: skip
+    for name, array in zip(NAMES[kind], arrays, strict=True):
+        written = array.transpose(0, 2, 1) if kind == "emnist" and array.ndim == 3 else array
+        write_idx(folder / f"{name}{suffix}", written + (first_label if array.ndim == 1 else 0))
+    return arrays
+
+
+@pytest.mark.parametrize(("kind", "first_label"), [("mnist", 0), ("emnist", 0), ("emnist", 1)])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_folder_of_idx_files_is_read_upright_and_from_0(
+    tmp_path, capsys, kind, first_label, suffix
+):
+    folder = tmp_path / "Fashion"
+    images, labels, test_images, test_labels = write_folder(folder, kind, first_label, suffix)
+    data = load_dataset(folder)
+    assert (data.name, data.image_shape) == ("fashion", (6, 5))
+    assert [len(part) for part in parts_of(data)] == [50, 10, 20]
+    for part, wanted, numbers in (
+        (data.train, images[:50], labels[:50]), (data.validation, images[50:], labels[50:]),
+        (data.test, test_images, test_labels),
+    ):  # fmt: skip
+        assert np.array_equal(part.images, wanted)
+        assert np.array_equal(part.labels, numbers)
+        assert np.allclose(part.inputs, wanted.reshape(len(wanted), -1) / 255)
+    said = capsys.readouterr().out
+    assert ("upright" in said) == (kind == "emnist")
+    assert ("count from 1" in said) == (first_label == 1)
+
+
+def test_a_path_as_text_needs_a_slash_so_that_no_folder_hides_a_name(tmp_path, monkeypatch):
+    write_folder(tmp_path / "digits", "mnist")
+    monkeypatch.chdir(tmp_path)
+    assert load_dataset("./digits").image_shape == (6, 5)
+    assert load_dataset("digits").image_shape == (8, 8)
+
+
+def test_a_folder_that_is_not_there_or_lacks_a_file_says_what_it_needs(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        load_dataset(tmp_path / "nowhere")
+    write_folder(tmp_path / "part", "mnist")
+    (tmp_path / "part" / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(FileNotFoundError, match=r"test labels, such as t10k-labels-idx1-ubyte.gz"):
+        load_dataset(tmp_path / "part")
+
+
+def test_files_that_do_not_belong_together_are_refused(tmp_path):
+    write_folder(tmp_path / "mixed", "mnist")
+    write_idx(tmp_path / "mixed" / "train-labels-idx1-ubyte.gz", np.zeros(7, dtype=np.uint8))
+    with pytest.raises(ValueError, match="wanted as many labels as images"):
+        load_dataset(tmp_path / "mixed")
