@@ -2,19 +2,21 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlp_lab.activations import ACTIVATIONS, Activation, find_activation
+from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, find_activation
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
 from mlp_lab.support.array_checks import check_inputs, check_labels
+from mlp_lab.support.dropout import dropping
 from mlp_lab.support.network_files import read_network, write_network
 from mlp_lab.support.networks import check_shapes, copy_parameters, name_layers
-from mlp_lab.support.option_checks import check_sizes, name_of
+from mlp_lab.support.option_checks import check_share, check_sizes, name_of
 from mlp_lab.support.types import FloatArray, IntArray, Parameters
 
 
@@ -35,6 +37,9 @@ class MLP:
         Of the parameters and what is computed from them: float32 to train, float64 to check.
     seed : int
         Of the initial weights: the same seed gives the same weights, for either dtype.
+    dropout : float
+        The share of the hidden outputs that `train` drops, others in every step (Srivastava et al.
+        2014). What else the network computes is whole.
 
     Attributes
     ----------
@@ -44,7 +49,7 @@ class MLP:
     Raises
     ------
     ValueError
-        If a size, a name or the dtype is not one of those above.
+        If a size, a name, the dtype or the dropout is not one of those above.
 
     Examples
     --------
@@ -61,12 +66,18 @@ class MLP:
         initializer: str | Initializer = "glorot_uniform",
         dtype: DTypeLike = "float32",
         seed: int | None = 0,
+        dropout: float = 0.0,
     ) -> None:
         self.sizes = check_sizes(sizes)
         self.hidden = find_activation(hidden)
         self.output = find_activation(output)
         if dtype is None or dtype not in (np.float32, np.float64, "float32", "float64"):
             raise ValueError(f"dtype is {dtype!r}, wanted 'float32' or 'float64'")
+        check_share("dropout", dropout)
+        if dropout and not isinstance(self.hidden, Elementwise):
+            raise ValueError(f"dropout needs an elementwise hidden activation, not {self.hidden}")
+        self.dropout = float(dropout)
+        self.masks: list[FloatArray] | None = None  # a factor for each hidden output, if any
         initialize = find_initializer(initializer)
         generator = np.random.default_rng(seed)
         self.weights: list[FloatArray] = []
@@ -213,6 +224,21 @@ class MLP:
                 delta = self._delta_below(layer, delta, layer_inputs[layer])
         return value, out
 
+    def dropping(
+        self, n_samples: int, generator: "np.random.Generator"
+    ) -> AbstractContextManager[None]:
+        """Drop the same hidden outputs in all that is computed within, for so many samples.
+
+        Examples
+        --------
+        >>> network = MLP([4, 100, 2], hidden="relu", dropout=0.5)
+        >>> with network.dropping(5, np.random.default_rng(0)):
+        ...     some = network.forward(np.ones((5, 4)))
+        >>> bool((some != network.forward(np.ones((5, 4)))).all())
+        True
+        """
+        return dropping(self, n_samples, generator)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network to `path`, whole or not at all: an .npz of plain arrays, no pickle.
 
@@ -222,7 +248,7 @@ class MLP:
             If the file cannot be written.
         """
         activations = {"hidden": self.hidden, "output": self.output}
-        write_network(path, self.sizes, activations, ACTIVATIONS, self.parameters())
+        write_network(path, self.sizes, self.dropout, activations, ACTIVATIONS, self.parameters())
 
     @classmethod
     def load(
@@ -250,16 +276,18 @@ class MLP:
         MLP([4, 2], hidden=tanh, output=softmax, dtype=float32)
         """
         given = {"hidden": hidden, "output": output}
-        sizes, activations, arrays = read_network(path, given, ACTIVATIONS)
+        sizes, dropout, activations, arrays = read_network(path, given, ACTIVATIONS)
         dtype = arrays["layer1.weights"].dtype
         network = cls(sizes, activations["hidden"], activations["output"], "zeros", dtype)
+        network.dropout = dropout
         copy_parameters(arrays, network.parameters())
         return network
 
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}({self.sizes}, hidden={name_of(self.hidden)}, "
-            f"output={name_of(self.output)}, dtype={self.dtype})"
+            f"output={name_of(self.output)}, dtype={self.dtype}"
+            f"{f', dropout={self.dropout}' if self.dropout else ''})"
         )
 
     def _checked(self, x: ArrayLike) -> FloatArray:
@@ -274,12 +302,18 @@ class MLP:
         return layer_inputs
 
     def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
-        """Return the outputs of a hidden layer, shape (N, n_out)."""
-        return self.hidden(self._pre_activation(layer, layer_input))
+        """Return the outputs of a hidden layer, shape (N, n_out); 0 where they are dropped."""
+        outputs = self.hidden(self._pre_activation(layer, layer_input))
+        return outputs if self.masks is None else outputs * self.masks[layer]
 
     def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
         """Return the delta of the layer below: down through the weights, and times the slope."""
-        return self.hidden.backward(outputs, delta @ self.weights[layer].T)
+        upstream = delta @ self.weights[layer].T
+        if self.masks is not None:
+            # what was multiplied is multiplied; the slope is taken of the outputs before that
+            upstream *= self.masks[layer - 1]
+            outputs = outputs * (1 - self.dropout)
+        return self.hidden.backward(outputs, upstream)
 
     def _logits(self, x: FloatArray) -> FloatArray:
         """Return the pre-activations of the output layer, shape (N, n_classes)."""

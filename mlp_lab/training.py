@@ -23,6 +23,7 @@ from mlp_lab.optimizers import (
     shrink_weights,
 )
 from mlp_lab.support.array_checks import check_finite, check_transformed
+from mlp_lab.support.dropout import dropping
 from mlp_lab.support.history import History
 from mlp_lab.support.networks import check_loss_of_extremes, check_parameters
 from mlp_lab.support.option_checks import check_count, check_rate, name_of
@@ -172,10 +173,11 @@ def train(
     steps = math.ceil(len(samples.inputs) / batch_size)
     with guard.watching(epochs, steps, batch_size, progress):
         for epoch in guard.epochs_to_go(epochs):
-            parameters = network.parameters()
+            parameters, dropped = network.parameters(), np.random.default_rng([seed, epoch, 1])
             for x, labels, share in mini_batches(samples, batch_size, seed, epoch, transform):
                 rate = check_rate(schedule(epoch + share))
-                value, gradients = gradients_of(x, labels)
+                with dropping(network, len(x), dropped):
+                    value, gradients = gradients_of(x, labels)
                 guard.before_step(value, gradients, rate)
                 if weight_decay:
                     shrink_weights(parameters, rate * weight_decay)

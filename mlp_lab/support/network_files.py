@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from mlp_lab.support.array_files import NamedArrays, read_arrays, write_arrays
-from mlp_lab.support.option_checks import check_count, name_of
+from mlp_lab.support.option_checks import check_count, check_share, name_of
 from mlp_lab.support.types import Parameters
 
 FILE_KIND, FILE_VERSION = "mlp_lab network", 1
@@ -19,6 +19,7 @@ Activation = TypeVar("Activation")
 def write_network(
     path: str | os.PathLike[str],
     sizes: Sequence[int],
+    dropout: float,
     activations: Mapping[str, Activation],
     known: Mapping[str, Activation],
     parameters: Parameters,
@@ -29,15 +30,16 @@ def write_network(
     found again from the name alone.
     """
     names = {role: _name_to_save(activation, known) for role, activation in activations.items()}
-    write_arrays(path, FILE_KIND, FILE_VERSION, {"sizes": sizes, **names, **parameters})
+    settings = {"sizes": sizes, "dropout": dropout, **names}
+    write_arrays(path, FILE_KIND, FILE_VERSION, {**settings, **parameters})
 
 
 def read_network(
     path: str | os.PathLike[str],
     given: Mapping[str, Activation | None],
     known: Mapping[str, Activation],
-) -> tuple[list[int], dict[str, Activation], NamedArrays]:
-    """Return the sizes, the activations by role and the parameters that `write_network` wrote.
+) -> tuple[list[int], float, dict[str, Activation], NamedArrays]:
+    """Return sizes, dropout, activations by role and parameters, as `write_network` wrote them.
 
     An activation that is not given is taken from the known ones, by its name in the file. A
     ValueError says why a file does not hold a network.
@@ -45,6 +47,8 @@ def read_network(
     arrays = read_arrays(path, FILE_KIND, FILE_VERSION)
     try:
         sizes = [check_count("a layer's size", size) for size in arrays.pop("sizes").tolist()]
+        dropout = float(arrays.pop("dropout", np.array(0.0)))
+        check_share("dropout", dropout)
         activations = {
             role: _saved_activation(role, str(arrays.pop(role)), activation, known)
             for role, activation in given.items()
@@ -53,7 +57,7 @@ def read_network(
     except (KeyError, TypeError, ValueError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ValueError(f"{os.fspath(path)} does not hold a network: {reason}") from error
-    return sizes, activations, arrays
+    return sizes, dropout, activations, arrays
 
 
 def _check_parameters(arrays: NamedArrays, sizes: list[int]) -> None:
