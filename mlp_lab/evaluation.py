@@ -12,6 +12,7 @@ from mlp_lab.data.datasets import Split
 from mlp_lab.data.samples import check_samples, random_rows
 from mlp_lab.losses import Loss
 from mlp_lab.network import MLP
+from mlp_lab.support.comparison import compare as compare
 from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.results_table import ResultsTable
 from mlp_lab.support.types import (
