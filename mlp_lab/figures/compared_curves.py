@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from mlp_lab.figures.paper import subplots
 
 COLOURS = ("#3f90da", "#bd1f01", "#94a4a2", "#a96b59", "#832db6", "#b9ac70", "#e76300", "#5b5b5b")
-"""Of petroff10, in an order of which neighbours lie apart; markers tell lines apart without them."""
+"""Of petroff10; markers tell the lines apart without them."""
 MARKERS = "osv^Dx*P"
 
 
