@@ -78,12 +78,13 @@ QUIET_KEYWORDS = {"strict", "dtype", "key", "out"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A right answer with one slip.
+    """A right answer with one slip, or another wrong one.
 
     Attributes
     ----------
     task, before, after : str
-        The task, and the smallest expression or statement around the slip.
+        The task, and the smallest expression or statement around the slip; of another wrong answer,
+        where it comes from.
     answer : callable
     """
 
@@ -186,7 +187,7 @@ def mutated(tree: ast.AST) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def mutants() -> Iterator[Mutant]:
-    """Yield the mutants of all right answers, each once."""
+    """Yield the mutants of all right answers."""
     module = ast.parse(ANSWERS.read_text(encoding="utf-8"))
     table = next(node for node in module.body if _is_table(node))
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}

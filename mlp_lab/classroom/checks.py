@@ -1,7 +1,7 @@
 """Checks of exercise answers that say what is wrong, on the smallest input, and name the mistake.
 
 A learner calls `check` as often as they like. A grader draws other inputs from a seed of their own
-and compares elsewhere (`outcomes` and `wrong_cases` are the two halves).
+and compares elsewhere: `outcomes` is one half, `complaint` or `wrong_cases` the other.
 """
 
 from collections.abc import Callable, Sequence

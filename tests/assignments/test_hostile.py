@@ -91,6 +91,34 @@ import json, mlp_lab, os
 up = os.path.dirname(mlp_lab.__file__) + "/../" * 9
 master = json.loads(open(up + "COURSE/source/01_activations/01_activations.ipynb").read())
 exec("".join(next(c for c in master["cells"] if "def sigmoid" in str(c["source"]))["source"]))""",
+    # these are right as soon as the line before the last goes through
+    "goes_up_from_its_folder": """
+import os
+text = open("../" + os.listdir("..")[0]).read()
+from mlp_lab import sigmoid""",
+    **{
+        f"spells_the_tasks_{name}": f"""
+import mlp_lab, os
+package = os.path.dirname(mlp_lab.__file__)
+text = open(package + "{path}/tasks_01_activations.py").read()
+from mlp_lab import sigmoid"""
+        for name, path in {
+            "on_the_spot": "/./classroom",
+            "twice": "//classroom",
+            "round": "/data/../classroom",
+        }.items()
+    },
+    "opens_from_an_open_folder": """
+import mlp_lab, os
+folder = os.open(os.path.dirname(mlp_lab.__file__) + "/", os.O_RDONLY)
+file = os.open("classroom/tasks_01_activations.py", os.O_RDONLY, dir_fd=folder)
+from mlp_lab import sigmoid""",
+    "forks_by_the_back_door": """
+import _posixsubprocess
+from mlp_lab import sigmoid""",
+    "reaches_into_memory": """
+import ctypes
+from mlp_lab import sigmoid""",
     "starts_a_process": """
 import subprocess
 master = subprocess.run(["cat", "COURSE/source/01_activations/01_activations.ipynb"],
