@@ -10,7 +10,7 @@ from networks import make_network as make_any_network
 from reference import multilayer_perceptron, notebook_gradients
 
 from mlp_lab import MLP, check_gradients
-from mlp_lab.activations import ACTIVATIONS, Elementwise, LeakyRelu, Softmax, Tanh
+from mlp_lab.activations import ACTIVATIONS, Elementwise, LeakyRelu, Relu, Softmax, Tanh
 from mlp_lab.initializers import INITIALIZERS
 from mlp_lab.losses import LOSSES, CrossEntropy
 from mlp_lab.support.array_files import write_arrays
@@ -154,6 +154,21 @@ def test_initial_weights_have_the_published_spread(initializer, deviation, limit
     assert abs(weights).max() <= limit
     assert weights.std() == pytest.approx(deviation, rel=0.02)
     assert abs(weights.mean()) <= 4 * deviation / np.sqrt(weights.size)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "default"),
+    [
+        *product(["relu", "leaky_relu", Relu(), LeakyRelu(0.3)], ["he_normal"]),
+        *product(["tanh", "sigmoid", "identity", Tanh()], ["glorot_uniform"]),
+    ],
+)
+def test_relu_starts_from_he_and_everything_else_from_glorot(hidden, default):
+    sizes = [30, 20, 10]
+    for unasked, named in zip(
+        MLP(sizes, hidden).weights, MLP(sizes, hidden, initializer=default).weights, strict=True
+    ):
+        np.testing.assert_array_equal(unasked, named)
 
 
 @each_loss
