@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from mlp_lab.activations import (
-    ACTIVATIONS, Activation, Elementwise, LeakyRelu, Relu, find_activation,
+    ACTIVATIONS,
+    Activation,
+    Elementwise,
+    LeakyRelu,
+    Relu,
+    find_activation,
 )  # fmt: skip
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import mlp_lab
-from notebooks import minutes
+from notebooks import FOLDED, is_folded, minutes
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -59,7 +59,7 @@ def test_nothing_local_is_committed(notebook: nbformat.NotebookNode) -> None:
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert notebook.metadata.kernelspec.name == "python3"
     for cell in code_cells(notebook):
-        assert cell.metadata.keys() <= {"tags"} or cell is notebook.cells[1]
+        assert cell.metadata.keys() <= {"tags", *FOLDED}
         for output in cell.outputs:
             # a widget without its kernel shows as an error on the page
             assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
@@ -72,8 +72,7 @@ def test_the_first_cell_installs_this_version_and_is_folded(path: Path) -> None:
     major, minor, _ = mlp_lab.__version__.split(".")
 
     assert cell.source == INSTALLATION.format(major=major, minor=minor)
-    assert cell.metadata["jupyter"] == {"source_hidden": True}  # Jupyter
-    assert cell.metadata["cellView"] == "form"  # Colab
+    assert {key: cell.metadata[key] for key in FOLDED} == FOLDED
     assert cell.metadata["tags"] == ["remove-cell"]  # the site
     assert not cell.outputs
 
@@ -89,7 +88,24 @@ def test_the_minutes_that_are_stated_are_those_that_are_measured(
     stated = re.search(r"\*\*Time\*\* (\d+) minutes", notebook.cells[0].source)
 
     assert stated
-    assert abs(int(stated[1]) - minutes(notebook)) <= 4
+    assert abs(int(stated[1]) - minutes(notebook)) <= 3
+    assert int(stated[1]) <= 45
+
+
+def test_a_cell_is_folded_as_a_whole_and_says_what_it_does(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    for cell in code_cells(notebook):
+        assert is_folded(cell) == cell.source.startswith("# @title ")
+        if is_folded(cell):
+            assert {key: cell.metadata[key] for key in FOLDED} == FOLDED
+            assert {"remove-cell", "hide-input"} & set(cell.metadata["tags"])  # the site
+
+
+def test_the_code_that_is_read_is_the_code_that_teaches(notebook: nbformat.NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        if not is_folded(cell):
+            assert len(re.findall(r"^ *(?:assert |np\.testing\.)", cell.source, re.MULTILINE)) <= 2
 
 
 def test_pictures_and_links_lead_somewhere(notebook: nbformat.NotebookNode) -> None:
@@ -103,6 +119,8 @@ def test_pictures_and_links_lead_somewhere(notebook: nbformat.NotebookNode) -> N
 def test_cells_whose_output_is_ignored_assert_what_matters(
     notebook: nbformat.NotebookNode,
 ) -> None:
-    for cell in code_cells(notebook):
+    cells = code_cells(notebook)
+    for cell, after in zip(cells, [*cells[1:], None], strict=True):
         if "nbval-ignore-output" in cell.metadata.get("tags", []):
-            assert re.search(r"\bassert |\bassert_", cell.source)
+            check = after.source if after and is_folded(after) else ""
+            assert re.search(r"\bassert |\bassert_", cell.source + check)

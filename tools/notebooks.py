@@ -4,6 +4,8 @@
     python tools/notebooks.py normalise [NOTEBOOK ...]    only take out what is local to a machine
     python tools/notebooks.py minutes [NOTEBOOK ...]      how long a first reading takes
 
+A cell that begins with `# @title ...` is folded: its code checks or draws, and does not teach.
+
 Without names: all notebooks of the series. Execute on MNIST: the committed outputs are its.
 """
 
@@ -20,8 +22,14 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NEW_BAR = re.compile(r"\s*0%\|\s*\| 0/(\d+) \[.*\]")
 KEPT = ("cellView", "jupyter", "tags")
 """Of a cell's metadata: how Colab and Jupyter fold it, and what CI does with it."""
-WORDS_A_MINUTE, MINUTES_A_CELL = 150, 0.4
-"""Prose is read slowly where one thinks along; a code cell is read, run, and looked at."""
+WORDS_A_MINUTE, MINUTES_A_FOLDED_CELL = 100, 0.5
+"""As lessons 05 to 08 took somebody who knew Python and no networks: 60, 70, 48 and 40 minutes.
+
+A minute more goes into each code cell that is read, and each prediction; half a minute into the
+picture of a cell that is folded.
+"""
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""How Colab and Jupyter are told that the code of a cell is out of the reader's way."""
 
 
 def execute(notebook: nbformat.NotebookNode, folder: str) -> None:
@@ -40,6 +48,10 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     }
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02}"  # stable, so that a diff shows what changed
+        if cell.source.startswith("# @title"):
+            cell.metadata |= FOLDED
+            if "remove-cell" not in (tags := cell.metadata.get("tags", [])):
+                cell.metadata["tags"] = sorted({*tags, "hide-input"})  # the site
         cell.metadata = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
         for output in cell.get("outputs", []):
             # without its kernel a widget shows as an error; its plain text takes its place
@@ -51,14 +63,27 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
                 output.metadata = {}
 
 
+def is_folded(cell: nbformat.NotebookNode) -> bool:
+    """Return whether the code of a cell is out of the reader's way."""
+    return "jupyter" in cell.metadata
+
+
+def to_read(notebook: nbformat.NotebookNode) -> str:
+    """Return the prose of a first reading: to the exercises, without what is folded."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    prose = prose.split("## Exercises")[0]
+    return re.sub(r"<details>.*?</details>", "", prose, flags=re.DOTALL)
+
+
 def minutes(notebook: nbformat.NotebookNode) -> float:
     """Return how long a first reading takes, to the exercises; the opening cell states it."""
-    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    prose = prose.split("## Exercises")[0]
-    n_cells = sum(
-        cell.cell_type == "code" and "jupyter" not in cell.metadata for cell in notebook.cells
-    )
-    return len(prose.split()) / WORDS_A_MINUTE + MINUTES_A_CELL * n_cells
+    prose = to_read(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    n_read = sum(not is_folded(cell) for cell in code)
+    n_looked_at = sum(is_folded(cell) and bool(cell.outputs) for cell in code)
+    n_predictions = prose.count("**Predict")
+    n_words = len(prose.split())
+    return n_words / WORDS_A_MINUTE + n_read + n_predictions + MINUTES_A_FOLDED_CELL * n_looked_at
 
 
 def main(arguments: list[str]) -> int:
