@@ -16,7 +16,7 @@ from mlp_lab.activations import (
     LeakyRelu,
     Relu,
     find_activation,
-)  # fmt: skip
+)
 from mlp_lab.initializers import Initializer, find_initializer
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
 from mlp_lab.support.array_checks import check_inputs, check_labels
