@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mlp_lab.activations import Activation, LeakyRelu, Relu
 from mlp_lab.support.option_checks import choose
 from mlp_lab.support.types import FloatArray
 
@@ -112,3 +113,17 @@ def find_initializer(initializer: str | Initializer) -> Initializer:
     if callable(initializer):
         return initializer
     return choose("initializer", initializer, INITIALIZERS)
+
+
+def initializer_for(hidden: Activation) -> Initializer:
+    """Return `he_normal` for relu and leaky relu, `glorot_uniform` for any other activation.
+
+    Glorot & Bengio (2010) take the slope of the activation as 1, as tanh has it near 0; He et al.
+    (2015) make up for the half of the mean square that relu does not pass on.
+
+    Examples
+    --------
+    >>> initializer_for(Relu()) is he_normal
+    True
+    """
+    return he_normal if isinstance(hidden, (Relu, LeakyRelu)) else glorot_uniform

@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlp_lab.activations import (
-    ACTIVATIONS,
-    Activation,
-    Elementwise,
-    LeakyRelu,
-    Relu,
-    find_activation,
-)
-from mlp_lab.initializers import Initializer, find_initializer
+from mlp_lab.activations import ACTIVATIONS, Activation, Elementwise, find_activation
+from mlp_lab.initializers import Initializer, find_initializer, initializer_for
 from mlp_lab.losses import Loss, find_loss, loss_and_delta, loss_of_logits
 from mlp_lab.support.array_checks import check_inputs, check_labels
 from mlp_lab.support.dropout import dropping
@@ -40,8 +33,7 @@ class MLP:
     initializer : str or callable, optional
         Initial weights: ``"glorot_uniform"``, ``"glorot_normal"``, ``"he_normal"``, ``"uniform"``,
         ``"zeros"`` or a function ``(generator, n_in, n_out) -> weights``. Biases start at zero.
-        Default ``"he_normal"`` where the hidden layers are relu or leaky relu, as He et al. (2015)
-        derive it for them, else ``"glorot_uniform"``.
+        Default: the one that suits the hidden activation, see `initializers.initializer_for`.
     dtype : {"float32", "float64"}
         Of the parameters and what is computed from them: float32 to train, float64 to check.
     seed : int
@@ -87,10 +79,7 @@ class MLP:
             raise ValueError(f"dropout needs an elementwise hidden activation, not {self.hidden}")
         self.dropout = float(dropout)
         self.masks: list[FloatArray] | None = None  # a factor for each hidden output, if any
-        if initializer is None:
-            for_relu = isinstance(self.hidden, (Relu, LeakyRelu))
-            initializer = "he_normal" if for_relu else "glorot_uniform"
-        initialize = find_initializer(initializer)
+        initialize = find_initializer(initializer or initializer_for(self.hidden))
         generator = np.random.default_rng(seed)
         self.weights: list[FloatArray] = []
         self.biases: list[FloatArray] = []

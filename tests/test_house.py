@@ -56,7 +56,7 @@ def test_no_two_modules_need_each_other() -> None:
 def test_an_evening_is_long_enough_to_read_the_evening() -> None:
     lines = {name: len(MODULES[name].read_text(encoding="utf-8").splitlines()) for name in EVENING}
     assert max(lines.values()) <= 330, lines  # about 250
-    assert sum(lines.values()) <= 2_400, lines
+    assert sum(lines.values()) <= 2_450, lines
 
 
 def test_the_picture_is_the_house_as_it_is() -> None:
