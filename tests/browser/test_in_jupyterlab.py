@@ -26,7 +26,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 CONTROL = "input[type=range], select"
-N_FIGURES = {"01": 1, "02": 1, "03": 1, "04": 2, "05": 1, "06": 1, "07": 2, "08": 1}
+N_FIGURES = {"01": 1, "02": 1, "03": 1, "04": 2, "05": 2, "06": 1, "07": 2, "08": 1, "09": 1}
 """How many interactive figures a lesson has, so that none is overlooked."""
 BEGIN = """code => {
     const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
