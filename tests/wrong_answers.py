@@ -119,6 +119,17 @@ def shifted_and_wrapped_below_zero(image, down, right):
     return moved
 
 
+def fetched_from_below_zero(image, down, right):
+    rows, columns = image.shape
+    return [
+        [
+            image[i - down, j - right] if i - down < rows and j - right < columns else 0
+            for j in range(columns)
+        ]
+        for i in range(rows)
+    ]
+
+
 def shifted_modulo(image, down, right):
     moved = np.roll(image, (down, right), axis=(0, 1))
     rows, columns = image.shape
@@ -258,6 +269,7 @@ WRONG = {
     "07.shifted": [
         shifted_by_slices_that_end_at_zero,
         shifted_and_wrapped_below_zero,
+        fetched_from_below_zero,
         shifted_modulo,
         lambda image, down, right: np.roll(image, down * image.shape[1] + right),
     ],
@@ -269,6 +281,7 @@ WRONG = {
         choose_by(lambda a: a.mean(axis=1).std(ddof=1) / np.sqrt(len(a))),
         choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(len(a))),
         choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / a.shape[1]),
+        choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(3)),
         choose_by(lambda a: a[a.mean(axis=1).argmax()].var(ddof=1)),
         choose_by(lambda a: 2 * a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(a.shape[1])),
         choose_by(

@@ -21,9 +21,9 @@ def _learned_by_heart(predicted: Any, labels: Any, truth: Any) -> float:
 
 
 def _memory_case(holds: str, rng: np.random.Generator, n: int) -> Case:
-    """Return labels of three classes, every second one wrong, and answers of every kind."""
+    """Return labels of three classes, every third one wrong, and answers of every kind."""
     truth = rng.integers(0, 3, n)
-    labels = np.where(np.arange(n) % 2, truth, (truth + rng.integers(1, 3, n)) % 3)
+    labels = np.where(np.arange(n) % 3, truth, (truth + rng.integers(1, 3, n)) % 3)
     return Case(holds, rng.integers(0, 3, n), labels, truth)
 
 
@@ -109,6 +109,17 @@ def _grown(image: Any, down: int, right: int) -> Any:
     return np.pad(image, [(max(by, 0), max(-by, 0)) for by in (down, right)])
 
 
+def _from_the_end(image: Any, down: int, right: int, fetch: bool) -> Any:
+    """Look at the far edge alone: Python counts a negative place from the end."""
+    (rows, columns), moved = image.shape, np.zeros(image.shape)
+    down, right = (-down, -right) if fetch else (down, right)
+    for row, column in np.ndindex(rows, columns):
+        to, here = (row + down, column + right), (row, column)
+        if to[0] < rows and to[1] < columns:
+            moved[here if fetch else to] = image[to if fetch else here]
+    return moved
+
+
 def _standard_errors(accuracies: Any) -> Any:
     return accuracies.std(axis=1, ddof=1) / np.sqrt(accuracies.shape[1])
 
@@ -137,16 +148,16 @@ def _choice_case(
     behind: list[float],
     spreads: list[float],
     least: float = 0.01,
+    pattern: tuple[float, ...] = (-1.0, 0.0, 1.0),
 ) -> Case:
-    """Return three runs a setting: how far its mean is behind, and how much its runs vary.
+    """Return the runs of settings: how far the mean of each is behind, and how much its runs vary.
 
-    Both are in spreads of the best, which is `least` or up to half as much again. A mean of three
-    runs has the standard error 0.58 spreads; with the divisor n, 0.47.
+    Both are in spreads of the best, which is `least` or up to half as much again. The pattern has
+    the spread 1: with three runs the standard error is 0.58 spreads, with the divisor n 0.47.
     """
     unit = rng.uniform(least, 1.5 * least)
-    runs = [rng.uniform(0.88, 0.9) + unit * own * rng.permutation([-1.0, 0.0, 1.0])
-            for own in spreads]  # fmt: skip
-    rows = [row - row.mean() + 0.89 - unit * far for row, far in zip(runs, behind, strict=True)]
+    rows = [0.89 - unit * far + unit * own * rng.permutation(pattern)
+            for far, own in zip(behind, spreads, strict=True)]  # fmt: skip
     return Case(holds, np.array(rows))
 
 
@@ -157,7 +168,7 @@ TASKS = [
             Case("the true class is given", np.array([5]), np.array([3]), np.array([5])),
             Case("a third class is given", np.array([1]), np.array([3]), np.array([5])),
             Case("some labels are right",
-                np.array([0, 2, 2, 1]), np.array([0, 2, 0, 1]), np.array([0, 1, 1, 1])),
+                np.array([0, 2, 2, 1, 0]), np.array([0, 2, 0, 1, 1]), np.array([0, 1, 1, 1, 1])),
             Case("no label is wrong", np.array([5, 1]), np.array([5, 2]), np.array([5, 2])),
             _memory_case("there are many samples", rng, 40),
         ],
@@ -167,9 +178,9 @@ TASKS = [
             Mistake("it divides by all samples, not by those with a wrong label",
                 lambda predicted, labels, truth: np.mean(
                     (predicted == labels) & (labels != truth))),
-            Mistake("a mean of nothing is NaN: what if no label is wrong?",
-                lambda predicted, labels, truth: np.mean(
-                    predicted[labels != truth] == labels[labels != truth])),
+            Mistake("where no label is wrong it divides by 0: return 0 there",
+                lambda predicted, labels, truth: (
+                    np.sum((predicted == labels) & (labels != truth)) / np.sum(labels != truth))),
             Mistake("every answer that is not true counts, not only the label that was given",
                 lambda predicted, labels, truth: 1 - _learned_by_heart(predicted, truth, labels)
                     if (labels != truth).any() else 0.0),
@@ -213,8 +224,8 @@ TASKS = [
             Case("the number is above p", np.array([[0.9]]), 0.5),
             Case("the number is p", np.array([[0.25]]), 0.25),
             Case("nothing is dropped", np.array([[0.0, 0.5]]), 0.0),
-            Case("a fifth is dropped", np.append([[0.1, 0.3]], rng.random((3, 2)), axis=0), 0.2),
-            Case("most are dropped", np.append([[0.1, 0.9]], rng.random((5, 2)), axis=0), 0.75),
+            Case("a fifth is dropped", np.vstack([[[0.1, 0.3]], rng.random((3, 2))]), 0.2),
+            Case("most are dropped", np.vstack([[[0.1, 0.9]], rng.random((5, 2))]), 0.75),
         ],
         mistakes=[
             Mistake("those below p are kept: they are to be dropped",
@@ -267,15 +278,21 @@ TASKS = [
             Case("it moves one to the left", np.array([[1.0, 2.0], [3.0, 4.0]]), 0, -1),
             Case("it does not move", rng.random((2, 3)), 0, 0),
             Case("it moves both ways", rng.random((4, 5)), 2, -1),
-            Case("it moves as far as it is high", rng.random((3, 4)), 3, 1),
-            Case("it moves as far as it is wide", rng.random((3, 4)), -1, -4),
-            Case("it moves farther than it is high", rng.random((2, 4)), -3, 0),
-            Case("it moves farther than it is wide", rng.random((4, 2)), 1, 5),
+            Case("it moves down as far as it is high", rng.random((3, 4)), 3, 1),
+            Case("it moves left as far as it is wide", rng.random((3, 4)), -1, -4),
+            Case("it moves down farther than it is high", rng.random((4, 3)), 5, 0),
+            Case("it moves up farther than it is high", rng.random((4, 3)), -5, 1),
+            Case("it moves right farther than it is wide", rng.random((3, 4)), 1, 5),
+            Case("it moves left farther than it is wide", rng.random((3, 4)), 0, -5),
             Case("it moves up and to the right", rng.random((5, 6)), -1, 3),
         ],
         mistakes=[
             Mistake("what leaves on one side comes in on the other",
                 lambda image, down, right: np.roll(image, (down, right), axis=(0, 1))),
+            Mistake("a negative place counts from the end: look whether it is in the image",
+                partial(_from_the_end, fetch=True)),
+            Mistake("a negative place counts from the end: look whether it is in the image",
+                partial(_from_the_end, fetch=False)),
             Mistake("it moves the opposite way",
                 lambda image, down, right: _shifted(image, -down, -right)),
             Mistake("down and right are exchanged",
@@ -297,12 +314,14 @@ TASKS = [
             Case("two are the best, and the simpler one has no spread",
                 np.array([[0.5, 0.625], [0.75, 0.75], [0.5, 1.0]])),
             _choice_case("the simplest is the best", rng, [0, 0.2, 3], [1, 1, 1]),
-            _choice_case("a simpler one is within the error", rng, [5, 0.53, 0], [1, 1, 1], 0.02),
-            _choice_case("a simpler one is beyond the error", rng, [5, 0.64, 0], [1, 1, 1], 0.005),
+            _choice_case("a simpler one is within the error", rng, [6, 5, 0.53, 0], [1] * 4, 0.02),
+            _choice_case("a simpler one is beyond the error", rng, [0.64, 0], [1, 1], 0.005),
             _choice_case("two simpler ones are within the error", rng, [0.4, 0.2, 0], [1, 1, 1]),
             _choice_case("one that is less simple is within it", rng, [4, 0, 0.3], [1, 1, 1]),
             _choice_case("a simpler one varies more", rng, [0.8, 0], [2, 1]),
             _choice_case("a simpler one varies less", rng, [0.5, 0], [0.2, 1]),
+            _choice_case("there are five runs of each", rng, [0.5, 0.4, 0], [1, 1, 1],
+                pattern=(-1.0, -1.0, 0.0, 1.0, 1.0)),
         ],
         mistakes=[
             Mistake("the best mean is taken: the lead may be luck",
