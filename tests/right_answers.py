@@ -1,6 +1,7 @@
 """Right answers to the graded tasks that look different: loops, einsum, other algebra, float32."""
 
 import math
+import statistics
 import struct
 from itertools import pairwise
 
@@ -384,6 +385,166 @@ def spread_in_a_loop(runs):
     return mean, math.sqrt(squares / (len(runs) - 1))
 
 
+def counted_by_heart(predicted, labels, truth):
+    wrong, learned = 0, 0
+    for answer, label, true in zip(predicted, labels, truth, strict=True):
+        if label != true:
+            wrong += 1
+            if answer == label:
+                learned += 1
+    return learned / wrong if wrong else 0
+
+
+def decayed_after_the_step(parameters, gradients, rate, decay):
+    stepped = {name: array - rate * gradients[name] for name, array in parameters.items()}
+    for name in stepped:
+        if name.endswith("weights"):
+            stepped[name] -= rate * decay * parameters[name]
+    return stepped
+
+
+def decayed_copies(parameters, gradients, rate, decay):
+    new = {name: np.array(array) for name, array in parameters.items()}
+    for name, array in new.items():
+        if array.ndim == 2:
+            array *= 1 - rate * decay
+        array -= rate * gradients[name]
+    return new
+
+
+def masked_number_by_number(uniform, p):
+    mask = np.zeros(uniform.shape)
+    for i, row in enumerate(uniform):
+        for j, number in enumerate(row):
+            if number >= p:
+                mask[i, j] = 1 / (1 - p)
+    return mask
+
+
+def mask_in_steps(uniform, p):
+    mask = np.full(uniform.shape, 1.0)
+    mask[uniform < p] = 0
+    mask /= 1 - p
+    return mask
+
+
+def dropout_in_the_package(parameters, x, labels, mask):
+    """The package's network, with the mask given."""
+    sizes = [x.shape[1], mask.shape[1], len(parameters["biases2"])]
+    network = MLP(sizes, dtype="float64", dropout=1 - 1 / max(mask.max(), 1))
+    for ours, name in zip(network.parameters().values(), DROPOUT_NAMES, strict=True):
+        ours[...] = parameters[name]
+    network.masks = [mask]
+    _, gradients = network.gradients(x, labels)
+    return dict(zip(DROPOUT_NAMES, gradients.values(), strict=True))
+
+
+DROPOUT_NAMES = ["weights1", "biases1", "weights2", "biases2"]
+
+
+def dropout_by_differences(parameters, x, labels, mask):
+    def loss(name, step):
+        moved = {**parameters, name: parameters[name] + step}
+        h = np.tanh(x @ moved["weights1"] + moved["biases1"]) * mask
+        p = softmax(h @ moved["weights2"] + moved["biases2"])
+        return -np.log(p[np.arange(len(x)), labels]).mean()
+
+    gradients = {}
+    for name, array in parameters.items():
+        steps = 1e-5 * np.eye(array.size).reshape(-1, *array.shape)
+        slopes = [(loss(name, step) - loss(name, -step)) / 2e-5 for step in steps]
+        gradients[name] = np.reshape(slopes, array.shape)
+    return gradients
+
+
+def dropout_sample_by_sample(parameters, x, labels, mask):
+    w1, b1, w2, b2 = (parameters[name] for name in DROPOUT_NAMES)
+    gradients = {name: np.zeros_like(array) for name, array in parameters.items()}
+    for row, label, factors in zip(x, labels, mask, strict=True):
+        h = np.tanh(row @ w1 + b1)
+        delta2 = softmax((factors * h) @ w2 + b2)
+        delta2[label] -= 1
+        delta1 = factors * (w2 @ delta2) * (1 - h) * (1 + h)
+        gradients["weights1"] += np.outer(row, delta1) / len(x)
+        gradients["biases1"] += delta1 / len(x)
+        gradients["weights2"] += np.outer(factors * h, delta2) / len(x)
+        gradients["biases2"] += delta2 / len(x)
+    return gradients
+
+
+def dropout_in_the_weights(parameters, x, labels, mask):
+    """One matrix a sample: instead of an output its row of weights is multiplied."""
+    w2 = mask[:, :, np.newaxis] * parameters["weights2"]
+    z = x @ parameters["weights1"] + parameters["biases1"]
+    logits = np.einsum("nh,nhk->nk", np.tanh(z), w2) + parameters["biases2"]
+    delta2 = (softmax(logits) - np.eye(logits.shape[1])[labels]) / len(labels)
+    delta1 = np.einsum("nk,nhk->nh", delta2, w2) / np.cosh(z) ** 2
+    return {
+        "biases2": delta2.sum(0), "biases1": delta1.sum(0), "weights1": x.T @ delta1,
+        "weights2": np.einsum("nh,nh,nk->hk", np.tanh(z), mask, delta2),
+    }  # fmt: skip
+
+
+def shifted_in_a_frame(image, down, right):
+    rows, columns = image.shape
+    down = min(max(down, -rows), rows)
+    right = min(max(right, -columns), columns)
+    frame = np.pad(image, ((rows, rows), (columns, columns)))
+    return frame[rows - down : 2 * rows - down, columns - right : 2 * columns - right]
+
+
+def shifted_in_slices(image, down, right):
+    rows, columns = image.shape
+    moved = np.zeros((rows, columns))
+    if abs(down) < rows and abs(right) < columns:
+        moved[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)] = image[
+            max(-down, 0) : rows - max(down, 0), max(-right, 0) : columns - max(right, 0)
+        ]
+    return moved
+
+
+def shifted_one_by_one(image, down, right):
+    columns, moved = len(image[0]), image.tolist()
+    for _ in range(abs(down)):
+        moved = [[0] * columns, *moved[:-1]] if down > 0 else [*moved[1:], [0] * columns]
+    for _ in range(abs(right)):
+        moved = [[0, *row[:-1]] if right > 0 else [*row[1:], 0] for row in moved]
+    return moved
+
+
+def rolled_and_cleared(image, down, right):
+    moved = np.roll(image, (down, right), axis=(0, 1))
+    if down > 0:
+        moved[:down] = 0
+    elif down < 0:
+        moved[down:] = 0
+    if right > 0:
+        moved[:, :right] = 0
+    elif right < 0:
+        moved[:, right:] = 0
+    return moved
+
+
+def choose_in_a_loop(accuracies):
+    means = [sum(runs) / len(runs) for runs in accuracies]
+    best = means.index(max(means))
+    error = statistics.stdev(accuracies[best]) / math.sqrt(len(accuracies[best]))
+    for k, mean in enumerate(means):
+        if mean >= means[best] - error:
+            return k
+    return None
+
+
+def choose_going_back(accuracies):
+    means, n = np.mean(accuracies, axis=1), accuracies.shape[1]
+    chosen = best = int(np.argmax(means))
+    squares = ((accuracies[best] - means[best]) ** 2).sum()
+    for k in range(best, -1, -1):
+        if (means[best] - means[k]) <= np.sqrt(squares / (n - 1) / n):
+            chosen = k
+    return chosen
+
+
 def float32(answer):
     """The same with numbers of less precision."""
     return lambda *arguments: np.float32(answer(*(
@@ -664,6 +825,67 @@ RIGHT = {
         lambda runs: np.array([np.mean(runs), np.std(runs) * np.sqrt(len(runs) / (len(runs) - 1))]),
         spread_in_a_loop,
         lambda runs: (np.mean(runs), np.sqrt(np.var(runs, ddof=1))),
+    ],
+    "07.learned_by_heart": [
+        counted_by_heart,
+        lambda predicted, labels, truth: (
+            ((predicted == labels) & (labels != truth)).sum() / max(1, (labels != truth).sum())
+        ),
+        lambda predicted, labels, truth: (
+            np.mean(predicted[labels != truth] == labels[labels != truth])
+            if np.any(labels != truth)
+            else 0
+        ),
+        lambda predicted, labels, truth: np.nan_to_num(
+            np.sum(np.equal(predicted, labels) * (truth != labels)) / np.sum(truth != labels)
+        ),
+    ],
+    "07.decayed_step": [
+        lambda w, g, rate, decay: {
+            k: w[k] - rate * (g[k] + decay * w[k] * k.endswith("weights")) for k in g
+        },
+        lambda w, g, rate, decay: {
+            k: v * (1 - rate * decay * (v.ndim - 1)) - rate * g[k] for k, v in w.items()
+        },
+        decayed_after_the_step,
+        decayed_copies,
+    ],
+    "07.dropout_mask": [
+        lambda u, p: np.where(u < p, 0, 1 / (1 - p)),
+        lambda u, p: [[0 if number < p else 1 / (1 - p) for number in row] for row in u],
+        masked_number_by_number,
+        mask_in_steps,
+        lambda u, p: np.float32(1 - (u < p)) / np.float32(1 - p),
+    ],
+    "07.dropout_gradients": [
+        dropout_in_the_package,
+        dropout_by_differences,
+        dropout_sample_by_sample,
+        dropout_in_the_weights,
+    ],
+    "07.shifted": [
+        lambda image, down, right: (
+            np.eye(len(image), k=-down) @ image @ np.eye(len(image[0]), k=right)
+        ),
+        shifted_in_a_frame,
+        shifted_in_slices,
+        shifted_one_by_one,
+        rolled_and_cleared,
+    ],
+    "07.choose": [
+        choose_in_a_loop,
+        choose_going_back,
+        lambda a: next(
+            k
+            for k in range(len(a))
+            if a[k].mean()
+            >= a.mean(axis=1).max()
+            - np.sqrt(np.var(a[a.mean(axis=1).argmax()], ddof=1) / len(a[0]))
+        ),
+        lambda a: np.argmax(
+            a.mean(axis=1).max() - a.mean(axis=1)
+            <= a[np.argmax(a.mean(axis=1))].std(ddof=1) / a.shape[1] ** 0.5
+        ),
     ],
 }
 """By task; the master copy of the assignment has one more."""

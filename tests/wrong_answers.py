@@ -60,6 +60,91 @@ def two_layers_of_one_sample(parameters, x, labels):
     }
 
 
+def decayed_in_one_order(parameters, gradients, rate, decay):
+    return {
+        name: w - rate * (g + decay * w * name.endswith("weights"))
+        for (name, w), g in zip(parameters.items(), gradients.values(), strict=True)
+    }
+
+
+def decayed_in_the_first_layer(parameters, gradients, rate, decay):
+    return {
+        name: w - rate * (gradients[name] + decay * w * (name == "layer1.weights"))
+        for name, w in parameters.items()
+    }
+
+
+def dropout_before_the_activation(parameters, x, labels, mask):
+    h = np.tanh((x @ parameters["weights1"] + parameters["biases1"]) * mask)
+    p = softmax(h @ parameters["weights2"] + parameters["biases2"])
+    delta2 = (p - np.eye(p.shape[1])[labels]) / len(x)
+    delta1 = delta2 @ parameters["weights2"].T * mask * (1 - h**2)
+    return {
+        "weights1": x.T @ delta1,
+        "biases1": delta1.sum(axis=0),
+        "weights2": h.T @ delta2,
+        "biases2": delta2.sum(axis=0),
+    }
+
+
+def dropout_of_biases(parameters, x, labels, mask):
+    """The outputs are dropped in the product with the weights alone, on the way back nowhere."""
+    h = np.tanh(x @ parameters["weights1"] + parameters["biases1"])
+    p = softmax(h * mask @ parameters["weights2"] + parameters["biases2"])
+    delta2 = (p - np.eye(p.shape[1])[labels]) / len(x)
+    delta1 = delta2 @ parameters["weights2"].T * (1 - h**2)
+    return {
+        "weights1": x.T @ (delta1 * mask),
+        "biases1": delta1.sum(axis=0),
+        "weights2": (h * mask).T @ delta2,
+        "biases2": delta2.sum(axis=0),
+    }
+
+
+def shifted_by_slices_that_end_at_zero(image, down, right):
+    moved = np.zeros(image.shape)
+    if down >= 0 and right >= 0:
+        moved[down:, right:] = image[:-down, :-right]
+    else:
+        moved[:down, :right] = image[-down:, -right:]
+    return moved
+
+
+def shifted_and_wrapped_below_zero(image, down, right):
+    moved = np.zeros(image.shape)
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            if row + down < image.shape[0] and column + right < image.shape[1]:
+                moved[row + down, column + right] = image[row, column]
+    return moved
+
+
+def fetched_from_below_zero(image, down, right):
+    rows, columns = image.shape
+    return [
+        [
+            image[i - down, j - right] if i - down < rows and j - right < columns else 0
+            for j in range(columns)
+        ]
+        for i in range(rows)
+    ]
+
+
+def shifted_modulo(image, down, right):
+    moved = np.roll(image, (down, right), axis=(0, 1))
+    rows, columns = image.shape
+    moved[: down % rows if down > 0 else 0] = 0
+    moved[rows - (-down % rows) if down < 0 else rows :] = 0
+    moved[:, : right % columns if right > 0 else 0] = 0
+    moved[:, columns - (-right % columns) if right < 0 else columns :] = 0
+    return moved
+
+
+def choose_by(error, better=np.greater_equal):
+    """The first setting whose mean reaches the best's less some error of some setting."""
+    return lambda a: int(np.argmax(better(a.mean(axis=1), a.mean(axis=1).max() - error(a))))
+
+
 WRONG = {
     "01.sigmoid": [
         lambda z: 1 / (1 + np.exp(-z)) if np.ndim(z) else 0.5,
@@ -130,5 +215,84 @@ WRONG = {
         lambda rates, losses: rates[int(np.nanargmin(losses)) - 1],
         lambda rates, losses: rates[np.nanargmin(np.diff(losses)) + 1],
         lambda rates, losses: rates[np.nanargmax(np.abs(np.diff(losses)))],
+    ],
+    "07.learned_by_heart": [
+        lambda predicted, labels, truth: np.mean(predicted != truth),
+        lambda predicted, labels, truth: np.mean(labels != truth),
+        lambda predicted, labels, truth: (
+            np.mean(labels[predicted == labels] != truth[predicted == labels])
+            if (predicted == labels).any()
+            else 0.0
+        ),
+        lambda predicted, labels, truth: (
+            np.mean(predicted[labels != truth] == labels[labels != truth])
+            if (labels != truth).any()
+            else 1.0
+        ),
+        lambda predicted, labels, truth: max(
+            0, np.mean(predicted == labels) - np.mean(labels == truth)
+        ),
+    ],
+    "07.decayed_step": [
+        decayed_in_one_order,
+        decayed_in_the_first_layer,
+        lambda w, g, rate, decay: {
+            k: (1 - decay) * v * (v.ndim > 1) + v * (v.ndim == 1) - rate * g[k]
+            for k, v in w.items()
+        },
+        lambda w, g, rate, decay: {
+            k: v - rate * g[k] - rate * decay * np.sign(v) * (v.ndim > 1) for k, v in w.items()
+        },
+        lambda w, g, rate, decay: {
+            k: v - rate * g[k] - rate * decay * g[k] * (v.ndim > 1) for k, v in w.items()
+        },
+        lambda w, g, rate, decay: {
+            k: v - rate * (g[k] + decay * (v**2).sum() / 2 * (v.ndim > 1)) for k, v in w.items()
+        },
+        lambda w, g, rate, decay: {
+            k: v - rate * g[k] - rate * decay * v for k, v in w.items() if k.endswith("weights")
+        },
+        lambda w, g, rate, decay: {
+            k: v - rate * (g[k] + decay * v * (v.size > 3)) for k, v in w.items()
+        },
+    ],
+    "07.dropout_mask": [
+        lambda u, p: u >= p,
+        lambda u, p: (u > p) / (1 - p),
+        lambda u, p: (np.random.default_rng(0).random(u.shape) >= p) / (1 - p),
+        lambda u, p: np.where(u < 0.5, 0.0, 2.0),
+        lambda u, p: np.where(u < p, 0.0, 1 + p),
+        lambda u, p: (np.round(u) >= p) / (1 - p),
+        lambda u, p: (u[:1] >= p) / (1 - p) * np.ones(u.shape),
+    ],
+    "07.dropout_gradients": [dropout_before_the_activation, dropout_of_biases],
+    "07.shifted": [
+        shifted_by_slices_that_end_at_zero,
+        shifted_and_wrapped_below_zero,
+        fetched_from_below_zero,
+        shifted_modulo,
+        lambda image, down, right: np.roll(image, down * image.shape[1] + right),
+    ],
+    "07.choose": [
+        choose_by(lambda a: 0.01),
+        choose_by(lambda a: a.std(ddof=1) / np.sqrt(a.shape[1])),
+        choose_by(lambda a: (a.std(axis=1, ddof=1) / np.sqrt(a.shape[1])).max()),
+        choose_by(lambda a: (a.std(axis=1, ddof=1) / np.sqrt(a.shape[1])).mean()),
+        choose_by(lambda a: a.mean(axis=1).std(ddof=1) / np.sqrt(len(a))),
+        choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(len(a))),
+        choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / a.shape[1]),
+        choose_by(lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(3)),
+        choose_by(lambda a: a[a.mean(axis=1).argmax()].var(ddof=1)),
+        choose_by(lambda a: 2 * a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(a.shape[1])),
+        choose_by(
+            lambda a: a[a.mean(axis=1).argmax()].std(ddof=1) / np.sqrt(a.shape[1]), np.greater
+        ),
+        choose_by(
+            lambda a: (
+                a[len(a) - 1 - a[::-1].mean(axis=1).argmax()].std(ddof=1) / np.sqrt(a.shape[1])
+            )
+        ),
+        lambda a: int(np.median(a, axis=1).argmax()),
+        lambda a: int(a.min(axis=1).argmax()),
     ],
 }

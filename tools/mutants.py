@@ -71,7 +71,9 @@ CONVERSIONS = {
     "float32", "astype", "tolist",
 }  # fmt: skip
 """Left out, they change the type of an answer and not its numbers."""
-COMMUTATIVE = {"np.minimum", "np.maximum", "np.logaddexp", "np.add", "math.dist"}
+COMMUTATIVE = {
+    "np.minimum", "np.maximum", "np.logaddexp", "np.add", "np.equal", "math.dist", "min", "max",
+}  # fmt: skip
 QUIET_KEYWORDS = {"strict", "dtype", "key", "out"}
 """They say nothing about the values that come back, or their mutants only fail."""
 

@@ -16,7 +16,7 @@ from mlp_lab.classroom.plain_values import alike, outcome, same
 
 LESSONS = {
     "01": "activations", "02": "finite_differences", "03": "loading_data",
-    "04": "backprop", "05": "training", "06": "learning_rate",
+    "04": "backprop", "05": "training", "06": "learning_rate", "07": "learn_less_by_heart",
 }  # fmt: skip
 VISIBLE_SEED = 0
 
