@@ -84,7 +84,7 @@ def read_folder(folder: Path) -> Dataset:
     So is a training file in the order of its classes: the last sixth would lack most of them.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"there is no folder {folder}; wanted one with four IDX files")
+        raise FileNotFoundError(f"there is no folder '{folder}'; wanted one with four IDX files")
     paths = {part: _file(folder, part) for part in FILES}
     arrays = {part: read_idx(path) for part, path in paths.items()}
     for part in ("training", "test"):
