@@ -10,18 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from files import NAMES, memory_below, write_each
+from files import NAMES, memory_below, small_arrays, write_each
 
 from mlp_lab.data import (
     Dataset,
     IdxFormatError,
     Split,
+    fashion_files,
     load_dataset,
     load_digits,
     load_mnist,
     mnist_files,
     read_idx,
 )
+from mlp_lab.data.downloads import DownloadError
 
 REPOSITORY = Path(__file__).parents[1]
 DIGITS = REPOSITORY / "mlp_lab" / "data" / "digits"
@@ -175,7 +177,7 @@ def test_a_home_folder_is_written_with_a_tilde_and_blanks_around_a_folder_do_not
     with pytest.raises(FileNotFoundError, match="'~no such user/mnist'"):
         load_mnist()
     monkeypatch.setenv("MLP_LAB_DATA", " ")
-    with pytest.raises(mnist_files.DownloadError):
+    with pytest.raises(DownloadError):
         load_mnist()
 
 
@@ -228,6 +230,31 @@ def test_a_notice_breaks_between_words_and_never_within_a_path(monkeypatch, caps
         assert "is no folder" in unwrapped(out, path)
 
 
+def test_fashion_mnist_comes_from_its_own_files(folder, monkeypatch, tmp_path):
+    fashion = small_arrays(1)
+    write_each(tmp_path / "cache" / "fashion-mnist", "{name}.gz", arrays=fashion)
+    digests = {name: sha256(tmp_path / "cache/fashion-mnist" / f"{name}.gz") for name in NAMES}
+    monkeypatch.setattr(fashion_files, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(fashion_files, "ARCHIVE_SHA256", digests)
+    monkeypatch.setattr(fashion_files, "MIRRORS", ())
+    data = load_dataset("Fashion-MNIST")
+    assert (data.name, data.image_shape) == ("fashion-mnist", (28, 28))
+    assert np.array_equal(data.train.images, fashion[NAMES[0]])
+    assert np.array_equal(data.test.labels, fashion[NAMES[3]])
+    assert np.array_equal(load_dataset("mnist").train.images, small_arrays(0)[NAMES[0]])
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_no_digest_of_fashion_mnist_is_one_of_mnists():
+    assert fashion_files.ARCHIVE_SHA256.keys() == mnist_files.ARCHIVE_SHA256.keys()
+    digests = [*fashion_files.ARCHIVE_SHA256.values(), *mnist_files.ARCHIVE_SHA256.values()]
+    assert len(set(digests)) == 8
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests)
+
+
 @pytest.mark.parametrize("write", [str, str.upper, str.title, "  {}\t".format])
 @pytest.mark.parametrize(
     ("name", "setting", "wanted"),
@@ -263,12 +290,18 @@ def test_nothing_takes_the_place_of_what_was_asked_for(folder, monkeypatch, caps
 @pytest.mark.parametrize("name", ["fashion", "Fashion", "m nist", "", None, 3, ["mnist"]])
 def test_unknown_names(name, monkeypatch):
     choices = f"{re.escape(repr(name))}.*'mnist', 'digits', 'auto'"
-    with pytest.raises(ValueError, match=choices):
+    with pytest.raises(ValueError, match=f"{choices}, 'fashion-mnist', or a folder with a slash"):
         load_dataset(name)
     if name and isinstance(name, str):
         monkeypatch.setenv("MLP_LAB_DATASET", name)
-        with pytest.raises(ValueError, match=f"MLP_LAB_DATASET {choices}"):
+        with pytest.raises(ValueError, match=f"MLP_LAB_DATASET {choices}$"):
             load_dataset()
+
+
+def test_the_setting_names_what_the_lessons_are_written_for(monkeypatch):
+    monkeypatch.setenv("MLP_LAB_DATASET", "fashion-mnist")
+    with pytest.raises(ValueError, match="MLP_LAB_DATASET 'fashion-mnist'; choose one of 'mnist'"):
+        load_dataset()
 
 
 def fail_with(monkeypatch, error):

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from files import names_in
 
-from mlp_lab.data import mnist_files, read_idx, write_idx
+from mlp_lab.data import downloads, fashion_files, mnist_files, read_idx, write_idx
+from mlp_lab.data.downloads import DownloadError
+from mlp_lab.data.fashion_files import fashion_array
 from mlp_lab.data.idx import content_sha256
-from mlp_lab.data.mnist_files import DownloadError, mnist_array
+from mlp_lab.data.mnist_files import mnist_array
 
 NAME = "train-images-idx3-ubyte"
 ARRAY = np.random.default_rng(0).integers(0, 256, (100, 28, 28), dtype=np.uint8)
@@ -105,7 +107,10 @@ def expect(monkeypatch, expected, mirrors, timeout=(PATIENCE, PATIENCE)):
     monkeypatch.setattr(mnist_files, "CONTENT_SHA256", expected["CONTENT_SHA256"])
     monkeypatch.setattr(mnist_files, "ARCHIVE_SHA256", expected["ARCHIVE_SHA256"])
     monkeypatch.setattr(mnist_files, "MNIST_MIRRORS", tuple(mirrors))
-    monkeypatch.setattr(mnist_files, "TIMEOUT", timeout)
+    monkeypatch.setattr(fashion_files, "cache_folder", lambda: expected["cache"])
+    monkeypatch.setattr(fashion_files, "ARCHIVE_SHA256", expected["ARCHIVE_SHA256"])
+    monkeypatch.setattr(fashion_files, "MIRRORS", mnist_files.MNIST_MIRRORS)
+    monkeypatch.setattr(downloads, "TIMEOUT", timeout)
 
 
 @pytest.fixture
@@ -226,6 +231,37 @@ def test_a_damaged_cache_is_downloaded_again(mirrors, ending):
     mirrors("busy", "good")
     np.testing.assert_array_equal(mnist_array(NAME), ARRAY)
     assert_cached(cache)
+
+
+def test_fashion_mnist_is_kept_beside_mnist_whose_files_have_the_same_names(mirrors, server):
+    cache = mirrors("busy", "good")
+    mnist_array(NAME)
+    for _ in range(2):
+        np.testing.assert_array_equal(fashion_array(NAME), ARRAY)
+    assert server.asked == ["busy", "good"] * 2
+    assert names_in(cache) == ["fashion-mnist", NAME]
+    assert names_in(cache / "fashion-mnist") == [f"{NAME}.gz"]
+
+
+def test_a_damaged_copy_of_fashion_mnist_is_downloaded_again(mirrors):
+    kept = mirrors("good") / "fashion-mnist" / f"{NAME}.gz"
+    fashion_array(NAME)
+    kept.write_bytes(kept.read_bytes()[:-1])
+    mirrors("busy")
+    with pytest.raises(DownloadError) as caught:
+        fashion_array(NAME)
+    for words in ("Fashion-MNIST could not", "copy is damaged", "503", 'load_dataset("./fashion")'):
+        assert words in str(caught.value)
+    mirrors("good")
+    np.testing.assert_array_equal(fashion_array(NAME), ARRAY)
+    mirrors("busy")
+    np.testing.assert_array_equal(fashion_array(NAME), ARRAY)
+
+
+def test_fashion_mnist_that_cannot_be_kept_is_used_all_the_same(mirrors, monkeypatch, capsys):
+    no_folder(mirrors("good"), monkeypatch)
+    np.testing.assert_array_equal(fashion_array(NAME), ARRAY)
+    assert "could not be kept" in capsys.readouterr().out
 
 
 def test_an_interrupt_passes_through_and_leaves_nothing(mirrors, monkeypatch):

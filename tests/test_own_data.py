@@ -1,5 +1,7 @@
 """Data of one's own: arrays split in three, and folders with four IDX files."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -73,16 +75,61 @@ def test_a_network_learns_from_it():
     [
         (np.arange(20) % 2, {"test": 0}, "positive shares"),
         (np.arange(20) % 2, {"test": 0.5, "validation": 0.5}, "leave some"),
-        ([0] * 19 + [1], {}, "class 1 has 1 samples"),
+        ([0] * 19 + [1], {}, "class 1 has too few samples for one in each of three parts, 1: lea"),
         (np.arange(20) - 1, {}, "label -1"),
         (["cat"] * 20, {}, "return_inverse"),
         (np.arange(19), {}, "labels have shape"),
+        (np.arange(20) % 2 + 0.5, {}, "regression"),
         (np.arange(20) % 2, {"seed": -1}, "seed"),
+        (np.arange(20) % 2, {"test": "0.2"}, "test is '0.2', wanted a number"),
     ],
 )
 def test_what_cannot_be_split_is_refused_with_the_reason(labels, options, words):
     with pytest.raises((TypeError, ValueError), match=words):
         Dataset.from_arrays(np.ones((20, 3)), labels, **options)
+
+
+def with_one(array, value):
+    """Return the array as floats, with that value in the second column of sample 3."""
+    array = array.astype(float)
+    array[(3, *[1] * (array.ndim - 1))] = value
+    return array
+
+
+BYTES = np.random.default_rng(0).integers(0, 256, (20, 4, 4))
+BYTES[0, 0, 0] = 255
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        (with_one(np.ones((20, 3)), np.nan), "sample 3 are not all finite: column 1 is nan; fill"),
+        (with_one(np.ones((20, 3)), 1e300), "sample 3 .* column 1 is inf"),
+        (with_one(BYTES / 255, np.nan), "sample 3 .* column 5 is nan"),
+        (BYTES.astype(float), "float64 from 0 to 255, .*: pass images / 255"),
+        (BYTES * 257, "to 65535, .*: pass images / 65535"),
+        (BYTES // 16 * 1.0, "to 15, .*: pass images / 15"),
+        (BYTES * 1j, "complex"),
+        (np.zeros((0, 4, 4)), "no pixel"),
+        (np.zeros((0, 4)), "no sample"),
+        ([["a", "b"]] * 20, "make numbers of such entries"),
+        (np.ones((20, 4, 4, 3)), r"pass x.reshape\(len\(x\), -1\)"),
+    ],
+)
+def test_inputs_that_no_network_could_learn_from_are_refused_with_the_way_out(inputs, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        Dataset.from_arrays(inputs, np.arange(20) % 2)
+
+
+def test_images_of_whole_numbers_are_bytes_and_fractions_stay_as_they_are():
+    labels = np.arange(20) % 2
+    data, same = (Dataset.from_arrays(a, labels) for a in (BYTES, BYTES.astype(np.uint8)))
+    assert data.train.images.dtype == np.uint8
+    assert np.array_equal(data.train.inputs, same.train.inputs)
+    assert data.train.inputs.max() == 1
+    for fractions in (BYTES / 255, (BYTES - BYTES.mean()) / BYTES.std()):
+        train = Dataset.from_arrays(fractions, labels).train
+        assert np.allclose(train.inputs, train.images.reshape(len(train), -1))
 
 
 def write_folder(folder, kind, first_label=0, suffix=".gz"):
@@ -131,14 +178,62 @@ def test_a_path_as_text_needs_a_slash_so_that_no_folder_hides_a_name(tmp_path, m
 def test_a_folder_that_is_not_there_or_lacks_a_file_says_what_it_needs(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         load_dataset(tmp_path / "nowhere")
-    write_folder(tmp_path / "part", "mnist")
-    (tmp_path / "part" / "t10k-labels-idx1-ubyte.gz").unlink()
-    with pytest.raises(FileNotFoundError, match=r"test labels, such as t10k-labels-idx1-ubyte.gz"):
-        load_dataset(tmp_path / "part")
+    folder = tmp_path / "part"
+    write_folder(folder, "mnist")
+    for name in reversed(NAMES["mnist"]):
+        (folder / f"{name}.gz").unlink()
+        part = name.replace("t10k", "test").replace("train", "training").split("-")
+        words = f"one file with the {part[0]} {part[1]}, such as {name}.gz; found none among"
+        with pytest.raises(FileNotFoundError, match=words) as caught:
+            load_dataset(folder)
+    assert str(caught.value).endswith("none among no files")
 
 
-def test_files_that_do_not_belong_together_are_refused(tmp_path):
+def test_two_data_sets_in_a_folder_are_not_mixed(tmp_path):
+    folder = tmp_path / "two"
+    write_folder(folder, "mnist")
+    (folder / "emnist-train-images-idx3-ubyte.gz").touch()
+    with pytest.raises(FileNotFoundError, match="in a folder of its own"):
+        load_dataset(folder)
+
+
+def test_files_that_a_system_hides_do_not_count(tmp_path):
+    write_folder(tmp_path / "copied", "mnist")
+    (tmp_path / "copied" / "._train-images-idx3-ubyte.gz").touch()  # as macOS leaves them
+    assert len(load_dataset(tmp_path / "copied").train) == 50
+
+
+def test_a_file_in_the_order_of_its_classes_is_split_by_class_and_that_is_said(tmp_path, capsys):
+    images, labels, *_ = write_folder(tmp_path / "sorted", "mnist")
+    order = np.argsort(labels, kind="stable")
+    write_idx(tmp_path / "sorted" / f"{NAMES['mnist'][0]}.gz", images[order])
+    write_idx(tmp_path / "sorted" / f"{NAMES['mnist'][1]}.gz", labels[order])
+    data = load_dataset(tmp_path / "sorted")
+    assert np.bincount(data.train.labels).tolist() == [17, 17, 17]
+    assert np.bincount(data.validation.labels).tolist() == [3, 3, 3]
+    assert "drawn for validation" in " ".join(capsys.readouterr().out.split())
+    pairs = {(i.tobytes(), n) for i, n in zip(images, labels, strict=True)}
+    for part in (data.train, data.validation):
+        assert {(i.tobytes(), n) for i, n in zip(part.images, part.labels, strict=True)} <= pairs
+
+
+MISFITS = {
+    "wanted as many labels as images": {1: np.zeros(7, np.uint8)},
+    "holds uint8 of shape (60,)": {0: np.zeros(60, np.uint8)},
+    "holds float32": {2: np.zeros((20, 6, 5), np.float32)},
+    "of shape (0, 6, 5)": {2: np.zeros((0, 6, 5), np.uint8), 3: np.zeros(0, np.uint8)},
+    "of shape (20, 0, 5)": {2: np.zeros((20, 0, 5), np.uint8)},
+    "ubyte.gz: labels have dtype float32": {3: np.zeros(20, np.float32)},
+    "ubyte.gz: label -1 at index 0": {3: -np.ones(20, np.int8)},
+    "training images of (6, 5) and test images of (5, 6)": {2: np.zeros((20, 5, 6), np.uint8)},
+    "test labels 7, 9 that no training image has": {3: np.array([9, 7] * 10, np.uint8)},
+}
+
+
+@pytest.mark.parametrize(("words", "changes"), MISFITS.items(), ids=MISFITS)
+def test_files_that_do_not_belong_together_are_refused(tmp_path, words, changes):
     write_folder(tmp_path / "mixed", "mnist")
-    write_idx(tmp_path / "mixed" / "train-labels-idx1-ubyte.gz", np.zeros(7, dtype=np.uint8))
-    with pytest.raises(ValueError, match="wanted as many labels as images"):
+    for number, array in changes.items():
+        write_idx(tmp_path / "mixed" / f"{NAMES['mnist'][number]}.gz", array)
+    with pytest.raises((TypeError, ValueError), match=re.escape(words)):
         load_dataset(tmp_path / "mixed")

@@ -1,4 +1,4 @@
-"""Data sets, split for training, validation and test: MNIST and the bundled digits."""
+"""Data sets, split for training, validation and test: MNIST, its kin, and the bundled digits."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.idx import read_idx
 from mlp_lab.support.notices import say
-from mlp_lab.support.option_checks import choose
 from mlp_lab.support.types import FloatArray, IntArray
 
 DATASET_SETTING = "MLP_LAB_DATASET"
@@ -29,7 +28,7 @@ class Split:
     labels : ndarray of int, shape (N,)
         The digit of every image.
     images : ndarray of uint8, shape (N, height, width), optional
-        The pixels as they are in the file, for looking at.
+        The pixels as they are in the file, for looking at; your own may be fractions.
 
     Examples
     --------
@@ -65,7 +64,7 @@ class Dataset:
     train, validation, test : Split
         To learn from, to choose by, and to be judged by, once.
     name : str
-        ``"mnist"`` or ``"digits"``.
+        ``"mnist"``, ``"digits"``, ``"fashion-mnist"``, or what you call it.
     image_shape : tuple of int
         Height and width: ``train.inputs[0].reshape(image_shape)`` is an image. A table has a height
         of 1.
@@ -93,7 +92,8 @@ class Dataset:
         ----------
         inputs : array_like
             A table, shape (N, n_features), whose numbers are taken as they are; or images, shape
-            (N, height, width). Images of bytes are divided by 255.
+            (N, height, width). Of images, whole numbers from 0 to 255 are divided by 255; fractions
+            from 0 to 1, or around 0, are taken as they are.
         labels : array_like of int, shape (N,)
             Classes from 0.
         name : str
@@ -106,8 +106,8 @@ class Dataset:
         Raises
         ------
         ValueError, TypeError
-            If shapes or labels do not fit, the shares leave nothing for training, or a class has
-            too few samples to be in each part.
+            If shapes or labels do not fit, an input is not finite, images are not scaled, the
+            shares leave nothing for training, or a class has too few samples to be in each part.
 
         Examples
         --------
@@ -153,11 +153,26 @@ def load_mnist() -> Dataset:
     """
     from mlp_lab.data.mnist_files import mnist_array  # here, or every import of mlp_lab pays for it
 
-    images, labels = mnist_array("train-images-idx3-ubyte"), mnist_array("train-labels-idx1-ubyte")
+    return _of_four_files(mnist_array, "mnist")
+
+
+def _load_fashion_mnist() -> Dataset:
+    """Return Fashion-MNIST (Xiao, Rasul & Vollgraf 2017, https://arxiv.org/abs/1708.07747).
+
+    Photographs of clothes, in ten classes; sizes and split are those of MNIST.
+    """
+    from mlp_lab.data.fashion_files import fashion_array
+
+    return _of_four_files(fashion_array, "fashion-mnist")
+
+
+def _of_four_files(array: Callable[[str], NDArray[np.uint8]], name: str) -> Dataset:
+    """Return the data set of files named as MNIST's; the last 10,000 of training validate."""
+    images, labels = array("train-images-idx3-ubyte"), array("train-labels-idx1-ubyte")
     train, validation = splits(images, labels, largest=255, cuts=[50_000])
-    images, labels = mnist_array("t10k-images-idx3-ubyte"), mnist_array("t10k-labels-idx1-ubyte")
+    images, labels = array("t10k-images-idx3-ubyte"), array("t10k-labels-idx1-ubyte")
     (test,) = splits(images, labels, largest=255, cuts=[])
-    return Dataset(train, validation, test, "mnist", (28, 28))
+    return Dataset(train, validation, test, name, (28, 28))
 
 
 def load_digits() -> Dataset:
@@ -189,11 +204,11 @@ def load_dataset(name: str | os.PathLike[str] = "auto") -> Dataset:
 
     Parameters
     ----------
-    name : {"auto", "mnist", "digits"} or path
+    name : {"auto", "mnist", "digits", "fashion-mnist"} or path
         In capitals or not. ``"auto"`` is what the setting MLP_LAB_DATASET says; without it, MNIST
-        where it is at hand or can be downloaded, else the bundled digits, and a notice why. Else a
-        path with a slash in it, to a folder with four IDX files, as Fashion-MNIST, KMNIST and
-        EMNIST have them: ``"./fashion"``.
+        where it is at hand or can be downloaded, else the bundled digits, and a notice why.
+        ``"fashion-mnist"`` is downloaded, 30 MB, and kept. Else a path with a slash in it, to a
+        folder with four IDX files, as Fashion-MNIST, KMNIST and EMNIST have them: ``"./kmnist"``.
 
     Returns
     -------
@@ -202,9 +217,10 @@ def load_dataset(name: str | os.PathLike[str] = "auto") -> Dataset:
     Raises
     ------
     ValueError
-        If the name or the setting is none of the three, and no folder.
+        If there is no such name, in the setting either, or the files of a folder do not belong
+        together.
     OSError, IdxFormatError
-        If MNIST was asked for by name and cannot be had, or a folder lacks one of the files.
+        If what was asked for by name cannot be had, or a folder lacks one of the files.
 
     Examples
     --------
@@ -217,19 +233,28 @@ def load_dataset(name: str | os.PathLike[str] = "auto") -> Dataset:
         from mlp_lab.data.own_data import read_folder
 
         return read_folder(Path(name).expanduser())
+    loaders = _of_the_lessons()
     setting = os.environ.get(DATASET_SETTING, "").strip()
-    loader = _loader("data set", name)
+    more = {"fashion-mnist": _load_fashion_mnist}
+    loader = _loader("data set", name, loaders | more, ", or a folder with a slash: './fashion'")
     if loader is _load_what_there_is and setting:
-        loader = _loader(f"data set in {DATASET_SETTING}", setting)
+        loader = _loader(f"data set in {DATASET_SETTING}", setting, loaders)
     return loader()
 
 
-def _loader(kind: str, name: object) -> Callable[[], Dataset]:
+def _of_the_lessons() -> dict[str, Callable[[], Dataset]]:
+    """Return what loads the data sets that the lessons are written for."""
+    return {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
+
+
+def _loader(
+    kind: str, name: object, loaders: dict[str, Callable[[], Dataset]], else_: str = ""
+) -> Callable[[], Dataset]:
     """Return the function that loads the data set of that name, however it is capitalised."""
-    loaders = {"mnist": load_mnist, "digits": load_digits, "auto": _load_what_there_is}
     if isinstance(name, str) and name.strip().lower() in loaders:
-        name = name.strip().lower()
-    return choose(kind, name, loaders)
+        return loaders[name.strip().lower()]
+    names = ", ".join(map(repr, loaders))
+    raise ValueError(f"unknown {kind} {name!r}; choose one of {names}{else_}")
 
 
 def _load_what_there_is() -> Dataset:

@@ -1,19 +1,16 @@
 """Where MNIST's four files come from: a folder, the cache, or a download; always verified."""
 
-import logging
 import os
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp_lab.data.downloads import cache_folder, downloaded
 from mlp_lab.data.idx import IdxFormatError, content_sha256, read_idx, write_idx
 from mlp_lab.data.mnist_folder import DEEPEST, MOST_ENTRIES, candidates
 from mlp_lab.data.mnist_npz import is_zip, read_npz
-from mlp_lab.support.atomic_file import remove_leftovers
 from mlp_lab.support.notices import few, say
 
 FOLDER_SETTING = "MLP_LAB_DATA"
@@ -22,8 +19,6 @@ MNIST_MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 )
-TIMEOUT = (5.0, 20.0)
-"""Seconds to wait for a connection, and for the next bytes on it."""
 CONTENT_SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -43,10 +38,6 @@ WAYS_OUT = (
 )
 
 
-class DownloadError(OSError):
-    """No mirror gave the file; the message says what each of them answered."""
-
-
 def mnist_array(name: str) -> NDArray[np.uint8]:
     """Return the array in one of MNIST's files: images (N, 28, 28), or labels (N,)."""
     folder = named_folder()
@@ -59,7 +50,9 @@ def mnist_array(name: str) -> NDArray[np.uint8]:
             return _verified(read_idx(cached), name, cached)
         except (IdxFormatError, OSError) as error:
             damage = f"The cached copy is damaged: {error}"
-    array = _verified_download(name, cached.parent, damage)
+    urls, digest = [f"{mirror}{name}.gz" for mirror in MNIST_MIRRORS], ARCHIVE_SHA256[name]
+    with downloaded(urls, digest, cached.parent, "MNIST", damage, WAYS_OUT) as archive:
+        array = _verified(read_idx(archive), name, archive)
     try:
         write_idx(cached, array)  # raw, because unpacking would take longer than reading
     except OSError as error:  # a full disk does not undo a good download
@@ -72,19 +65,6 @@ def named_folder() -> Path | None:
     folder = os.environ.get(FOLDER_SETTING, "").strip()  # Windows' `set x=y && ...` adds a space
     # not Path.expanduser, which raises an error where there is no such home
     return Path(os.path.expanduser(folder)) if folder else None  # noqa: PTH111
-
-
-def cache_folder() -> Path:
-    """Return the folder in which downloads are kept; each system has its own place for such.
-
-    Examples
-    --------
-    >>> "mlp_lab" in cache_folder().parts
-    True
-    """
-    import pooch
-
-    return Path(pooch.os_cache("mlp_lab"))
 
 
 def _from_folder(folder: Path, name: str) -> NDArray[np.uint8]:
@@ -119,42 +99,3 @@ def _verified(array: NDArray[Any], name: str, path: Path) -> NDArray[np.uint8]:
             f"{array.shape} have SHA-256 {found}, wanted {CONTENT_SHA256[name]}"
         )
     return array
-
-
-def _verified_download(name: str, folder: Path, damage: str) -> NDArray[np.uint8]:
-    """Return the array in an archive that is downloaded into `folder`, and kept there no longer."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(folder, "download-*")
-    except OSError:  # no cache can be kept; that is no reason to do without the data
-        folder = Path(tempfile.gettempdir())
-    # a folder of its own, so that two processes can download at once
-    with tempfile.TemporaryDirectory(dir=folder, prefix="download-") as scratch:
-        archive = _download(name, scratch, damage)
-        return _verified(read_idx(archive), name, archive)
-
-
-def _download(name: str, folder: str, damage: str) -> Path:
-    """Return the archive, from the first mirror that has it whole."""
-    if sys.platform == "emscripten":  # whether a page may fetch from a mirror is up to the mirror
-        raise DownloadError(f"in a web page nothing is downloaded:\n{WAYS_OUT}")
-    import pooch  # here and above, because who names a folder does without it
-    import requests
-
-    pooch.get_logger().setLevel(logging.ERROR)  # the progress bar says it all
-    downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
-    reasons = [damage] if damage else []
-    for mirror in MNIST_MIRRORS:
-        url = f"{mirror}{name}.gz"
-        try:
-            digest = f"sha256:{ARCHIVE_SHA256[name]}"
-            return Path(pooch.retrieve(url, digest, f"{name}.gz", folder, downloader=downloader))
-        except (requests.RequestException, OSError, ValueError) as error:
-            reasons.append(f"  {url}: {_short(error)}")
-    raise DownloadError("\n".join(["MNIST could not be downloaded:", *reasons, WAYS_OUT]))
-
-
-def _short(error: Exception) -> str:
-    """Return in one line what kind of error it is, and what it says."""
-    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    return text if len(text) <= 160 else f"{text[:157]}..."
