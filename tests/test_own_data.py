@@ -1,16 +1,20 @@
 """Data of one's own: arrays split in three, and folders with four IDX files."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from mlp_lab import MLP, load_dataset, train
 from mlp_lab.data import Dataset, write_idx
 from mlp_lab.evaluation import accuracy
 
+README = Path(__file__).resolve().parent.parent / "README.md"
 NAMES = {
     "mnist": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte",
               "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
@@ -237,3 +241,28 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path, words, changes)
         write_idx(tmp_path / "mixed" / f"{NAMES['mnist'][number]}.gz", array)
     with pytest.raises((TypeError, ValueError), match=re.escape(words)):
         load_dataset(tmp_path / "mixed")
+
+
+def test_the_lines_of_the_readme_read_a_table_and_a_folder_of_pictures(tmp_path, monkeypatch):
+    generator = np.random.default_rng(0)
+    pairs = generator.random((60, 2))
+    rows = [f"{a:.3f},{b:.3f},{'elm' if i % 2 else 'oak'}" for i, (a, b) in enumerate(pairs)]
+    (tmp_path / "leaves.csv").write_text("\n".join(["length,width,kind", *rows]))
+    for kind, value in (("box", 50), ("circle", 200)):
+        (tmp_path / "pictures" / kind).mkdir(parents=True)
+        for number in range(10):
+            grey = Image.new("L", (20, 30), value)
+            grey.save(tmp_path / "pictures" / kind / f"{number}.png")
+    monkeypatch.chdir(tmp_path)
+    section = README.read_text(encoding="utf-8").split("## Your own data")[1].split("\n## ")[0]
+    table, pictures = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+
+    names: dict[str, Any] = {}
+    exec(table, names)
+    assert list(names["kinds"]) == ["elm", "oak"]
+    assert sum(len(part.inputs) for part in parts_of(names["data"])) == len(rows)
+    exec(pictures, names)
+    train = names["data"].train
+    assert list(names["kinds"]) == ["box", "circle"]
+    assert train.images.shape[1:] == (14, 14)
+    assert ((train.inputs.mean(axis=1) > 0.5) == (train.labels == 1)).all()

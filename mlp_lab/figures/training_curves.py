@@ -41,7 +41,7 @@ def training_curves(history: Epochs) -> list[Axes]:
     ['mean loss', 'accuracy (%)']
     """
     # a fixed layout: working one out takes as long as drawing, and live curves are drawn often
-    margins = {"left": 0.08, "right": 0.99, "bottom": 0.15, "top": 0.91, "wspace": 0.2}
+    margins = {"left": 0.095, "right": 0.99, "bottom": 0.15, "top": 0.91, "wspace": 0.2}
     _, (left, right) = subplots(1, 2, figsize=(8, 3.2), gridspec_kw=margins)
     _curves(left, history.train_loss, history.validation_loss)
     _curves(right, history.train_accuracy, history.validation_accuracy, scale=100)
