@@ -98,12 +98,15 @@ def test_flat_outputs_of_relu_are_those_that_are_0():
     assert shares[1] >= 0.4
 
 
-@pytest.mark.parametrize(("hidden", "flat"), [("tanh", True), ("sigmoid", True), ("relu", False)])
-def test_flat_outputs_of_others_are_those_far_from_the_middle(hidden, flat):
-    network = make_network(hidden=hidden)
-    network.biases[0][...] = 20.0
+@pytest.mark.parametrize(
+    ("hidden", "z", "flat"),
+    [("tanh", 2.5, 1.0), ("tanh", 1.5, 0.0), ("sigmoid", -3.5, 1.0), ("sigmoid", -2.0, 0.0)],
+)
+def test_flat_outputs_of_others_are_those_with_hardly_any_slope(hidden, z, flat):
+    network = make_network(hidden=hidden, initializer="zeros")
+    network.biases[0][...] = z
 
-    assert Inside(network, DATA).flat == [[float(flat)]]
+    assert Inside(network, DATA).flat == [[flat]]
 
 
 def test_of_many_samples_some_are_looked_at():
@@ -145,6 +148,7 @@ def test_a_second_run_begins_anew():
     run(network, [watch], epochs=2)
 
     assert watch.epochs == [1, 2]
+    assert [list(line.get_xdata()) for line in watch.plot()[1].get_lines()] == [[1, 2], [1, 2]]
     assert np.isnan(watch.moved).tolist() == [[True, True], [False, False]]
 
 
