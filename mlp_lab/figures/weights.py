@@ -45,7 +45,7 @@ def weight_mosaic(weights: ArrayLike, image_shape: tuple[int, int]) -> Axes:
     mosaic = tile(tiles.T.reshape(-1, height, width), columns)
     finite = np.abs(tiles[np.isfinite(tiles)])
     limit = (float(np.percentile(finite, 99)) if finite.size else 0.0) or 1.0
-    across = max(4.0, 0.58 * columns)
+    across = max(4.0, 0.75 * columns)
     shape = (across + 1.1, max(1.4, across * mosaic.shape[0] / mosaic.shape[1] + 0.4))
     axes: Axes
     figure, axes = subplots(figsize=shape, layout="constrained")
