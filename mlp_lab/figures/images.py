@@ -73,17 +73,19 @@ def image_grid(
     return cells[: len(stack)]
 
 
-def image_row(images: ArrayLike) -> Figure:
-    """Return a figure of small images, quick enough to be redrawn while one waits.
+def image_row(images: ArrayLike, title: str) -> Figure:
+    """Return a figure of small images under a title, quick enough to be redrawn while one waits.
 
     Examples
     --------
-    >>> figure = image_row(np.zeros((3, 8, 8)))
+    >>> figure = image_row(np.zeros((3, 8, 8)), "3 images of 4 were read as 9")
     """
     stack, columns = np.asarray(images), 12
     n_rows = max(1, math.ceil(len(stack) / columns))
-    figure = Figure(figsize=(0.62 * columns, 0.62 * n_rows))
-    axes = figure.add_axes((0, 0, 1, 1))
+    height = 0.62 * n_rows + 0.3
+    figure = Figure(figsize=(0.62 * columns, height))
+    figure.text(0.01, 1 - 0.15 / height, title, fontsize=11, va="center")
+    axes = figure.add_axes((0, 0, 1, 1 - 0.3 / height))
     axes.set_axis_off()
     if len(stack):
         axes.imshow(tile(stack, columns), cmap="gray_r", vmin=0, vmax=stack.max())

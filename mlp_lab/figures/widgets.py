@@ -203,13 +203,9 @@ class ConfusionTable(_Painted):
         images = self._images[chosen[:SHOWN]]
         number, verb = ("image", "was") if len(chosen) == 1 else ("images", "were")
         more = f" (the first {SHOWN} are shown)" if len(chosen) > SHOWN else ""
-        self._paint(
-            Picture(
-                image_row(images),
-                f"Images of the digit {true} that the network read as {answer}.",
-                f"{len(chosen)} {number} of {true} {verb} read as {answer}{more}",
-            )
-        )
+        words = f"{len(chosen)} {number} of {true} {verb} read as {answer}{more}"
+        alt = f"Images of the digit {true} that the network read as {answer}."
+        self._paint(Picture(image_row(images, words), alt, words))
 
 
 class DrawingPad(_Painted):
