@@ -34,7 +34,7 @@ def test_summed_gradients_have_the_same_relative_error_everywhere():
     # four samples: four times too large, and (4 - 1) / (4 + 1) is 0.6
     for tensor in check_bug("gradients summed, not averaged").tensors.values():
         np.testing.assert_allclose(tensor.errors, 0.6, rtol=1e-4)
-        assert error_range(tensor).endswith("0.6 to 0.6")
+        assert error_range(tensor).endswith("0.6\nto 0.6")
 
 
 def test_status_and_alt_text_name_the_bug():

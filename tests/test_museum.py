@@ -10,7 +10,8 @@ from mlp_lab.evaluation import accuracy
 from mlp_lab.museum.checks import reached_by_the_best, reported_of_subset, trained
 from mlp_lab.museum.pieces import (
     BatchMaximumSoftmax,
-    Dropout,
+    LostDropoutFactor,
+    SkippedDropoutMask,
     UpdatedTooEarly,
     drawn_rows,
     every_twentieth,
@@ -22,32 +23,34 @@ X = np.random.default_rng(0).normal(size=(6, 4))
 LABELS = [0, 1, 2, 2, 1, 0]
 
 
+def dropout_gradients(kind, masks, hidden="relu"):
+    network = kind([4, 5, 6, 3], hidden=hidden, dropout=0.5, dtype="float64")
+    network.masks = [
+        np.full((len(X), n), 2.0) * kept for n, kept in zip((5, 6), masks, strict=True)
+    ]
+    return network.gradients(X, LABELS)[1]
+
+
 @pytest.mark.parametrize("hidden", ["tanh", "relu"])
-def test_dropout_that_drops_nothing_computes_what_mlp_does(hidden):
-    class NothingDropped(Dropout):
-        def masks(self, x):
-            return [np.ones_like(mask) for mask in super().masks(x)]
-
-    sizes, settings = [4, 5, 6, 3], {"hidden": hidden, "dtype": "float64"}
-    value, gradients = NothingDropped(sizes, **settings).gradients(X, LABELS)
-    expected_value, expected = MLP(sizes, **settings).gradients(X, LABELS)
-    assert value == expected_value
-    for name in expected:
-        np.testing.assert_array_equal(gradients[name], expected[name])
+def test_a_skipped_mask_does_no_harm_where_nothing_is_dropped(hidden):
+    wrong, right = (dropout_gradients(k, (1, 1), hidden) for k in (SkippedDropoutMask, MLP))
+    for name in right:
+        np.testing.assert_array_equal(wrong[name], right[name])
 
 
-def test_dropout_drops_half_while_it_learns_and_nothing_after():
-    network = Dropout([4, 1000, 3], dtype="float64")
-    (mask,) = network.masks(X)
-    assert set(np.unique(mask)) == {0.0, 2.0}
-    assert abs(mask.mean() - 1) < 0.1
-    np.testing.assert_array_equal(network.forward(X), MLP([4, 1000, 3], dtype="float64").forward(X))
+def test_a_skipped_mask_sends_gradients_into_units_that_are_dropped():
+    first_unit = np.arange(5) > 0
+    wrong, right = (dropout_gradients(k, (first_unit, 1)) for k in (SkippedDropoutMask, MLP))
+    assert not right["layer1.weights"][:, 0].any()
+    assert wrong["layer1.weights"][:, 0].any()
+    np.testing.assert_allclose(wrong["layer1.weights"][:, 1:], right["layer1.weights"][:, 1:])
 
 
-def test_dropout_draws_the_same_masks_for_the_same_batch_and_others_for_another():
-    network = Dropout([4, 50, 3], dtype="float64")
-    np.testing.assert_array_equal(network.masks(X)[0], network.masks(X.copy())[0])
-    assert (network.masks(X)[0] != network.masks(X + 1)[0]).any()
+def test_a_lost_factor_is_lost_once_more_in_every_layer():
+    wrong, right = (dropout_gradients(k, (1, 1)) for k in (LostDropoutFactor, MLP))
+    for layer, factor in ((3, 1), (2, 0.5), (1, 0.25)):
+        name = f"layer{layer}.weights"
+        np.testing.assert_allclose(wrong[name], factor * right[name])
 
 
 def test_the_batch_maximum_is_right_for_like_rows_and_passes_the_gradient_check():

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from mlp_lab.figures.backdrop import backdrop
-from mlp_lab.figures.gradient_errors import COLOURS, NORM
+from mlp_lab.figures.gradient_errors import BANDS, COLOURS, NORM
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture
 from mlp_lab.museum.checks import SIZES, small_report
 from mlp_lab.museum.pieces import (
@@ -60,11 +62,11 @@ def red_tensors(report: GradientReport) -> list[str]:
 
 
 def error_range(tensor: TensorReport) -> str:
-    """Return how many entries are wrong, and the range of their relative errors, on two lines."""
+    """Return how many entries are wrong, and the range of their relative errors, on three lines."""
     if tensor.passed:
         return "ok"
     wrong = tensor.errors[tensor.errors > TOLERANCE]
-    return f"{wrong.size} of {tensor.errors.size} wrong\n{wrong.min():.2g} to {wrong.max():.2g}"
+    return f"{wrong.size} of {tensor.errors.size}\n{wrong.min():.2g}\nto {wrong.max():.2g}"
 
 
 def draw_errors(axes: Axes, report: GradientReport) -> dict[str, tuple[float, float]]:
@@ -92,16 +94,27 @@ def draw_errors(axes: Axes, report: GradientReport) -> dict[str, tuple[float, fl
     return places
 
 
+def draw_key(where: Axes | Figure, **options: Any) -> None:
+    """Say which colour stands for which relative errors: a legend, with its options."""
+    least, low, high = (f"{edge:.0e}".replace("e-0", "e-") for edge in BANDS)
+    labels = (f"under {least}", f"{least} to {low}", f"{low} to {high}", f"over {high}")
+    patches = [Patch(color=COLOURS(band), label=label) for band, label in enumerate(labels)]
+    where.legend(handles=patches, frameon=False, **options)
+
+
 @backdrop
 def behind_the_errors() -> Figure:
     """Draw the names of the tensors, and how to read their errors."""
-    figure, report = Figure(figsize=(7.6, 3.2)), check_bug("none")
-    axes = figure.add_axes((0.02, 0.1, 0.97, 0.8))
+    figure, report = Figure(figsize=(7.6, 4.6)), check_bug("none")
+    axes = figure.add_axes((0.02, 0.22, 0.97, 0.7))
     for name, (x, _) in draw_errors(axes, report).items():
         layer, part = name.split(".")
         title = f"{layer}\nweights" if part == "weights" else "\nbiases"
-        axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=11)
-    figure.text(0.02, 0.03, "row: a unit; column: an input. Cross: relative error over 1e-6")
+        axes.text(x, -0.8, title, ha="center", va="bottom", fontsize=13)
+    reading = "Row: a unit. Column: an input. Cross: wrong. Below: how many are wrong,\n"
+    reading += "and the range of their relative errors. The colour says the error, too:"
+    figure.text(0.02, 0.09, reading, fontsize=12)
+    draw_key(figure, loc="lower left", ncols=4, fontsize=12, columnspacing=1.2, handlelength=1)
     return figure
 
 
@@ -110,7 +123,7 @@ def draw_report(report: GradientReport) -> Figure:
     figure = behind_the_errors()
     axes = figure.axes[0]
     for name, (x, y) in draw_errors(axes, report).items():
-        axes.text(x, y, error_range(report.tensors[name]), ha="center", va="top", fontsize=10)
+        axes.text(x, y, error_range(report.tensors[name]), ha="center", va="top", fontsize=13)
     return figure
 
 

@@ -37,7 +37,6 @@ def museum_patients() -> LiveFigure:
     def draw(patient: int, answer: str) -> Picture:
         exhibit, report = shown[patient - 1], reports[patient - 1]
         figure = draw_report(report)
-        figure.text(0.98, 0.03, "orange: over 1e-4, dark red: over 1e-2", ha="right")
         words = f"wrong in {', '.join(red_tensors(report))}"
         is_shown = answer == "shown"
         title = exhibit.name if is_shown else f"{len(red_tensors(report))} of 6 tensors are wrong"

@@ -21,11 +21,14 @@ from mlp_lab.museum import pieces
 from mlp_lab.network import MLP
 from mlp_lab.support.gradient_report import GradientReport
 from mlp_lab.support.history import TrainingDiverged
-from mlp_lab.support.types import IntArray
+from mlp_lab.support.types import FloatArray, IntArray, Parameters
 from mlp_lab.training import train
 
 SIZES, N_SAMPLES = [4, 6, 5, 3], 4
 """Of the networks and the batch that are checked."""
+SEED, MASK_SEED = 14, 2
+"""Of those networks, and of what they drop: some units of layer 2 are on for all four samples, and
+some are not, so that a wrong slope of relu shows in a few of them alone."""
 
 
 def settings_for(data: Dataset) -> dict[str, Any]:
@@ -55,14 +58,35 @@ def reached_by_network(make: Callable[..., MLP], data: Dataset, seed: int) -> fl
 def small_report(make: Callable[..., MLP]) -> GradientReport:
     """Return the gradient check of a small network of three layers on four samples.
 
+    What dropout drops is the same throughout.
+
     Examples
     --------
     >>> small_report(MLP).passed
     True
     """
+    network, x, labels = _small_case(make)
+    with network.dropping(N_SAMPLES, np.random.default_rng(MASK_SEED)):
+        return check_gradients(network, x, labels, progress=False)
+
+
+def small_gradients(make: Callable[..., MLP]) -> Parameters:
+    """Return the gradients that `small_report` checks.
+
+    Examples
+    --------
+    >>> small_gradients(MLP)["layer1.weights"].shape
+    (4, 6)
+    """
+    network, x, labels = _small_case(make)
+    with network.dropping(N_SAMPLES, np.random.default_rng(MASK_SEED)):
+        return network.gradients(x, labels)[1]
+
+
+def _small_case(make: Callable[..., MLP]) -> tuple[MLP, FloatArray, list[int]]:
+    """Return a small network, and the inputs and labels of its four samples."""
     x = np.random.default_rng(1).normal(size=(N_SAMPLES, SIZES[0]))
-    network = make(SIZES, dtype="float64", seed=1)
-    return check_gradients(network, x, [0, 1, 2, 1], progress=False)
+    return make(SIZES, dtype="float64", seed=SEED), x, [0, 1, 2, 1]
 
 
 def wrong_gradients(make: Callable[..., MLP]) -> str:

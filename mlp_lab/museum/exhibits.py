@@ -77,6 +77,7 @@ def _points(n: int) -> str:
 
 
 GITHUB = "https://github.com/"
+DROPS_HALF: dict[str, Any] = {"hidden": "relu", "dropout": 0.5}
 PRIMEN = "https://blog.primen.dk/numerical-gradient-checking/"
 EXHIBITS = [
     Exhibit("slope forgotten", cost=(-1, 4),
@@ -128,13 +129,13 @@ EXHIBITS = [
     Exhibit("dropout mask skipped", cost=(1, 100),
         published="ddbourgin/numpy-ml, issue 94",
         address=GITHUB + "ddbourgin/numpy-ml/issues/94",
-        wrong="upstream *= 2", broken=partial(pieces.SkippedDropoutMask, hidden="relu"),
-        right="upstream *= 2 * mask", sound=partial(pieces.Dropout, hidden="relu")),
+        wrong="upstream *= 2", broken=partial(pieces.SkippedDropoutMask, **DROPS_HALF),
+        right="upstream *= 2 * mask", sound=partial(MLP, **DROPS_HALF)),
     Exhibit("dropout factor lost", cost=(1, 100),
         published='numpy/numpy-tutorials, "Deep learning on MNIST", layer_1_delta',
         address=GITHUB + "numpy/numpy-tutorials",
-        wrong="upstream *= mask", broken=partial(pieces.LostDropoutFactor, hidden="relu"),
-        right="upstream *= 2 * mask", sound=partial(pieces.Dropout, hidden="relu")),
+        wrong="upstream *= mask", broken=partial(pieces.LostDropoutFactor, **DROPS_HALF),
+        right="upstream *= 2 * mask", sound=partial(MLP, **DROPS_HALF)),
     Exhibit("maximum of the whole batch", cost=(60, 100),
         published="manassharma07/crysx_nn, issue 7",
         address=GITHUB + "manassharma07/crysx_nn/issues/7",

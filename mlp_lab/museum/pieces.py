@@ -6,7 +6,6 @@ right twin to read beside a broken piece, it stands here, below it.
 """
 
 import random
-import zlib
 from io import BytesIO
 
 import numpy as np
@@ -217,67 +216,29 @@ class UpdatedTooEarly(MLP):
         return self.hidden.backward(outputs, delta @ updated.T)
 
 
-class Dropout(MLP):
-    """A right network that drops half of its hidden outputs while it learns, and doubles the rest.
-
-    `forward` and `predict` drop nothing. The masks are drawn from the batch itself, so that `loss`
-    and `gradients` of the same batch agree on them.
-    """
-
-    _masks: list[FloatArray] | None = None  # only while it learns
-    _outputs: list[FloatArray]  # before they are masked
-
-    def loss(self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy") -> float:
-        """Return the mean loss, with the masks that `gradients` uses."""
-        return self.gradients(x, labels, loss)[0]
-
-    def gradients(
-        self, x: ArrayLike, labels: ArrayLike, loss: str | Loss = "cross_entropy"
-    ) -> tuple[float, Parameters]:
-        """Return the mean loss and its gradients, through the outputs that are not dropped."""
-        self._masks, self._outputs = self.masks(self._checked(x)), []
-        try:
-            return super().gradients(x, labels, loss)
-        finally:
-            self._masks = None
-
-    def masks(self, x: FloatArray) -> list[FloatArray]:
-        """Return masks of 0 and 2, one a hidden layer, shape (N, n_out)."""
-        generator = np.random.default_rng(zlib.crc32(x.tobytes()))
-        shapes = [(len(x), n) for n in self.sizes[1:-1]]
-        return [2 * generator.integers(0, 2, shape).astype(self.dtype) for shape in shapes]
-
-    def _hidden_output(self, layer: int, layer_input: FloatArray) -> FloatArray:
-        outputs = super()._hidden_output(layer, layer_input)
-        if self._masks is None:
-            return outputs
-        self._outputs.append(outputs)
-        return outputs * self._masks[layer]
-
-    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
-        assert self._masks is not None
-        upstream = self.through_mask(self._masks[layer - 1], delta @ self.weights[layer].T)
-        return self.hidden.backward(self._outputs[layer - 1], upstream)
-
-    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Take the gradient back through a mask: what was multiplied, is multiplied."""
-        return upstream * mask
-
-
-class SkippedDropoutMask(Dropout):
+class SkippedDropoutMask(MLP):
     """Dropout whose way back goes through the dropped units too: it doubles, but does not mask."""
 
-    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Return twice the gradient, for every unit."""
-        return upstream * 2
+    _whole: list[FloatArray]  # hidden outputs, none of them dropped
+
+    def _layer_inputs(self, x: FloatArray) -> list[FloatArray]:
+        """Return what goes into each layer, and keep what would go into it without dropout."""
+        *below, last = super()._layer_inputs(x)
+        self._whole = [self.hidden(self._pre_activation(*pair)) for pair in enumerate(below)]
+        return [*below, last]
+
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below: that of the dropped units, too."""
+        upstream = delta @ self.weights[layer].T / (1 - self.dropout)
+        return self.hidden.backward(self._whole[layer - 1], upstream)
 
 
-class LostDropoutFactor(Dropout):
+class LostDropoutFactor(MLP):
     """Dropout whose way back masks, but does not double."""
 
-    def through_mask(self, mask: FloatArray, upstream: FloatArray) -> FloatArray:
-        """Return the gradient where the mask let it through, once."""
-        return upstream * (mask > 0)
+    def _delta_below(self, layer: int, delta: FloatArray, outputs: FloatArray) -> FloatArray:
+        """Return the delta of the layer below, without the factor of those that are kept."""
+        return super()._delta_below(layer, delta, outputs) * (1 - self.dropout)
 
 
 class Unanswered(MLP):

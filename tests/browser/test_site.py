@@ -96,6 +96,56 @@ def test_no_page_asks_elsewhere_or_is_wider_than_a_phone(page, scheme):
     assert phone.left == []
 
 
+CUT = """() => [...document.querySelectorAll("article *:not(.math, .math *)")].filter(
+    (part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
+        && getComputedStyle(part).overflowX === "hidden"
+).map((part) => part.outerHTML.slice(0, 200))"""
+TOO_WIDE = """() => [...document.querySelectorAll("article div.cell_input pre")].filter(
+    (code) => code.scrollWidth > code.clientWidth
+).map((code) => code.textContent)"""
+
+
+@pytest.mark.parametrize("width", [PHONE["width"], 1440])
+def test_nothing_is_cut_off_without_a_way_to_scroll(page, width):
+    opened = page(viewport={"width": width, "height": 900})
+    for path in PAGES:
+        opened.goto(f"/{path}", wait_until="load")
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert opened.evaluate(CUT) == [], path
+        if width == 1440:
+            assert opened.evaluate(TOO_WIDE) == [], path
+
+
+def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
+    phone = page(viewport=PHONE)
+    phone.goto("/notebooks/08_bug_museum.html", wait_until="load")
+    button = phone.locator("div.cell_output button.figure").first
+    button.wait_for()
+    drawn, whole = (
+        "(e) => e.firstChild.clientWidth",
+        button.evaluate("e => e.firstChild.naturalWidth"),
+    )
+    assert button.evaluate(drawn) <= PHONE["width"] < whole
+    button.click()
+    assert button.evaluate(drawn) == whole
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    button.click()
+    assert button.evaluate(drawn) <= PHONE["width"]
+
+
+def test_a_folded_cell_is_a_closed_line_with_its_title_above_its_figure(page):
+    opened = page()
+    for path in [path for path in PAGES if path.startswith("notebooks/0")]:
+        opened.goto(f"/{path}", wait_until="load")
+        for folded in opened.locator("div.cell:has(> details.hide)").all():
+            line = folded.locator("summary")
+            assert line.inner_text().strip().startswith(("Check: ", "Draw ")), path
+            assert line.bounding_box()["height"] < 60
+            assert not folded.locator("details pre").is_visible()
+            for figure in folded.locator("img").all():
+                assert figure.is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["index.html", LESSON, *PAGES[-2:], "search.html", *PAGES[:1]])
 def test_no_serious_barrier(page, path, scheme):
