@@ -27,9 +27,7 @@ TOLERANCE = 1e-6
 BUGS: dict[str, Callable[..., MLP]] = {
     "none": MLP,
     "slope of tanh forgotten": partial(MLP, hidden=ForgottenSlope()),
-    "relu slope with outputs >= 0": partial(
-        MLP, hidden=AlwaysOnRelu(), initializer="glorot_uniform"
-    ),
+    "relu slope with outputs >= 0": partial(MLP, hidden=AlwaysOnRelu()),
     "softmax without an axis": partial(MLP, output=BatchSoftmax()),
     "gradients summed, not averaged": SummedGradients,
     "one sum for all biases": OneSumForAllBiases,
