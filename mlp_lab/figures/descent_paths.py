@@ -1,4 +1,4 @@
-"""Gradient descent in a valley, step by step: what the learning rate does to the path."""
+"""Gradient descent in a valley, step by step: what learning rate and momentum do to the path."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -16,7 +16,9 @@ LIMIT = 2 / CURVATURES.max()
 """The rate 2 / λmax, at which a step across the valley lands as far away on the other side."""
 START = np.array([-9.0, 2.0])
 N_STEPS = 30
-MULTIPLES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0, 1.01, 1.05, 1.1]
+MULTIPLES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0, 1.01, 1.05, 1.1,
+             1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.85, 1.9, 1.95, 1.99, 2.0]  # fmt: skip
+MOMENTA = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 
 
 def loss(points: ArrayLike) -> FloatArray:
@@ -31,20 +33,22 @@ def loss(points: ArrayLike) -> FloatArray:
     return losses
 
 
-def descend(rate: float) -> FloatArray:
+def descend(rate: float, momentum: float) -> FloatArray:
     """Return the path of gradient descent from `START`, shape (N_STEPS + 1, 2).
 
-    The gradient of the loss is ``CURVATURES * point``.
+    The gradient of the loss is ``CURVATURES * point``. With momentum b a direction of curvature λ
+    converges for rates below (2 + 2 b) / λ (Polyak 1964).
 
     Examples
     --------
-    >>> descend(0.1)[:2]
+    >>> descend(0.1, momentum=0.0)[:2]
     array([[-9. ,  2. ],
            [-8.1,  0. ]])
     """
-    path = [START]
+    path, velocity = [START], np.zeros(2)
     for _ in range(N_STEPS):
-        path.append(path[-1] - rate * CURVATURES * path[-1])
+        velocity = momentum * velocity - rate * (CURVATURES * path[-1])
+        path.append(path[-1] + velocity)
     return np.array(path)
 
 
@@ -60,43 +64,47 @@ def behind_the_path() -> Figure:
     valley.plot(*START, "s", color=MARK)
     valley.set(xlim=(-11, 7), ylim=(-4.5, 4.5), xlabel="along the valley u", ylabel="across v")
     curve = figure.add_axes((0.68, 0.16, 0.3, 0.72))
-    curve.set(xlim=(0, N_STEPS), ylim=(-6.3, 6.3), xlabel="step", ylabel="loss")
+    curve.set(xlim=(0, N_STEPS), ylim=(-9.4, 6.4), xlabel="step", ylabel="loss")
     curve.set_xticks([0, 10, 20, 30])
-    curve.set_yticks([-6, -3, 0, 3, 6], ["1e-6", "1e-3", "1", "1e3", "1e6"])
+    curve.set_yticks([-9, -6, -3, 0, 3, 6], ["1e-9", "1e-6", "1e-3", "1", "1e3", "1e6"])
     curve.axhline(float(np.log10(loss(START))), color=MARK, linestyle=":")
     curve.set_title("loss (dotted: at the start)", fontsize=11)
     return figure
 
 
-def draw_path(multiple: float) -> Picture:
+def draw_path(multiple: float, momentum: float) -> Picture:
     """Draw the path at a multiple of the rate 2 / λmax, and the loss after every step."""
     rate = multiple * LIMIT
-    path = descend(rate)
+    path = descend(rate, momentum)
     figure = behind_the_path()
     valley, curve = figure.axes
     valley.plot(*path.T, color=TRAIN, marker=".", linewidth=1.2)
-    curve.plot(np.log10(np.maximum(loss(path), 1e-6)), color=VALIDATION, marker=".")
-    title = f"rate {rate:.3g} = {multiple:g} · 2 / λmax"
+    curve.plot(np.log10(np.maximum(loss(path), 1e-9)), color=VALIDATION, marker=".")
+    title = f"rate {rate:.3g} = {multiple:g} · 2 / λmax, momentum {momentum:g}"
     figure.text(0.32, 0.91, title, fontsize=11, ha="center")
     first, last = loss(path[0]), loss(path[-1])
     words = f"after {N_STEPS} steps the loss is {last:.2g}, at the start {first:.3g}"
+    setting = f"{multiple:g} times 2 / λmax, momentum {momentum:g}"
     return Picture(
         figure,
-        f"Left, the path of gradient descent in a narrow valley at {multiple:g} times the rate "
-        f"2 / λmax; right, the loss after every step: {words}.",
-        f"rate {rate:.3g}, {multiple:g} times 2 / λmax: {words}",
+        f"Left, the path of gradient descent in a narrow valley at the rate {setting}; "
+        f"right, the loss after every step: {words}.",
+        f"rate {rate:.3g}, {setting}: {words}",
     )
 
 
 def descent_paths() -> LiveFigure:
-    """Return the interactive figure: a slider over the rate, as a multiple of 2 / λmax.
+    """Return the interactive figure: sliders over the rate, in multiples of 2 / λmax, and momentum.
 
     Examples
     --------
     >>> figure = descent_paths()
     >>> figure.move(multiple=0.5)
     >>> figure.status
-    'rate 0.1, 0.5 times 2 / λmax: after 30 steps the loss is 0.073, at the start 60.5'
+    'rate 0.1, 0.5 times 2 / λmax, momentum 0: after 30 steps the loss is 0.073, at the start 60.5'
     """
-    rates = Slider("rate, as a multiple of 2 / λmax", MULTIPLES, start=0.95)
-    return LiveFigure(draw_path, multiple=rates)
+    return LiveFigure(
+        draw_path,
+        multiple=Slider("rate, as a multiple of 2 / λmax", MULTIPLES, start=0.95),
+        momentum=Slider("momentum", MOMENTA, start=0.0),
+    )
