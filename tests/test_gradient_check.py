@@ -61,8 +61,9 @@ RIGHT = [
 @pytest.mark.parametrize(("hidden", "output", "loss"), RIGHT)
 @each_dtype
 @each_way({}, {"directions": 8})
-def test_a_right_network_passes(hidden, output, loss, dtype, options):
-    for depth, n in product(range(4), (1, 7)):
+@pytest.mark.parametrize("depths", [(0, 2), pytest.param((1, 3), marks=pytest.mark.slow)])
+def test_a_right_network_passes(hidden, output, loss, dtype, options, depths):
+    for depth, n in product(depths, (1, 7)):
         sizes, (x, labels) = [4, *[5] * depth, 4], make_batch(n)
         network = make_network(sizes=sizes, hidden=hidden, output=output, dtype=dtype, seed=depth)
         with untouched(network):
