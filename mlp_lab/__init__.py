@@ -3,8 +3,8 @@
 The names that the lessons use are all here. What can be read in an evening lies beside this file,
 a module an idea, in this order: activations, finite_differences, losses, initializers, network,
 gradient_check, optimizers, evaluation, training, learning_rate. Each imports only those before it,
-and the folders `support`, which keeps the ideas safe, and `data`; the folders `figures`, `museum`
-and `classroom` use them. See `docs/reading_guide.md`.
+and the folders `support`, which keeps the ideas safe, and `data`; the folders `figures`, `museum`,
+`classroom` and `table` use them. See `docs/reading_guide.md`.
 """
 
 from mlp_lab.activations import identity, leaky_relu, relu, sigmoid, softmax, tanh

@@ -1,15 +1,18 @@
 """What several tests start from: a lesson; no data set, or a folder of small files."""
 
+import os
 from pathlib import Path
 
 import nbformat
 import pytest
 from files import MNIST
 
+from mlp_lab import load_mnist
 from mlp_lab.data import mnist_files
 from mlp_lab.data.idx import content_sha256
 
-NOTEBOOKS = sorted(Path(__file__).resolve().parents[1].glob("notebooks/*.ipynb"))
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -36,3 +39,14 @@ def data_folder(no_mnist, monkeypatch, tmp_path):
     folder.mkdir()
     monkeypatch.setenv("MLP_LAB_DATA", str(folder))
     return folder
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    """The data set, and the setting that finds it again."""
+    folder = Path(os.environ.get("MLP_LAB_DATA", ROOT.parent / "shared" / "data" / "mnist"))
+    if not folder.is_dir():
+        pytest.skip("MNIST is not at hand: set MLP_LAB_DATA to a folder with its four files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLP_LAB_DATA", str(folder))
+        yield load_mnist()

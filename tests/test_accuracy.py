@@ -1,25 +1,10 @@
 """What the README claims of a plain run: ten epochs on MNIST, or forty on the bundled digits."""
 
-import os
-from pathlib import Path
-
 import pytest
 
-from mlp_lab import MLP, Split, load_digits, load_mnist, train
+from mlp_lab import MLP, Split, load_digits, train
 from mlp_lab.data.datasets import Dataset
 from mlp_lab.evaluation import accuracy
-
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "mnist"
-
-
-@pytest.fixture(scope="module")
-def mnist() -> Dataset:
-    folder = Path(os.environ.get("MLP_LAB_DATA", SHARED))
-    if not folder.is_dir():
-        pytest.skip("MNIST is not at hand: set MLP_LAB_DATA to a folder with its four files")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLP_LAB_DATA", str(folder))
-        return load_mnist()
 
 
 @pytest.mark.slow

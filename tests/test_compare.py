@@ -1,9 +1,12 @@
 """Settings over seeds: every pair is run once, and what came out is kept apart."""
 
+import sys
+
 import numpy as np
 import pytest
+from networks import make_split
 
-from mlp_lab import History
+from mlp_lab import MLP, History, train
 from mlp_lab.evaluation import compare
 
 
@@ -29,6 +32,37 @@ def test_every_setting_is_run_with_every_seed_and_the_table_has_the_last_epoch()
     }  # fmt: skip
     assert "ten" in repr(comparison)
     assert "<table>" in comparison._repr_html_()
+
+
+def test_several_jobs_bring_the_same_histories():
+    # a closure over arrays that joblib does not copy but map from a file, read-only
+    samples, validation = make_split(100_000), make_split(30, seed=1)
+    assert samples.inputs.nbytes > 1_000_000
+
+    def at(rate):
+        return lambda seed: train(
+            MLP([4, 3], seed=seed), samples, validation, 1, 1000, rate, seed=seed, progress=False
+        )
+
+    settings, seeds = {"slow": at(0.01), "fast": at(0.5)}, (3, 3, 1)
+    alone, together = (compare(settings, seeds, False, jobs) for jobs in (1, 2))
+    assert list(together.histories) == ["slow", "fast"]
+    assert together.table.results == alone.table.results
+    assert together.histories == alone.histories
+
+
+def test_without_joblib_several_jobs_say_how_to_get_it_and_one_does_without(monkeypatch):
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    settings = {"one": scripted(10, [])}
+    compare(settings, [0], False)
+    with pytest.raises(ImportError, match=r"pip install 'mlp_lab\[jobs\]'"):
+        compare(settings, [0], False, jobs=2)
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5])
+def test_a_number_of_jobs_that_is_none_is_refused(jobs):
+    with pytest.raises(ValueError, match="jobs is"):
+        compare({"one": scripted(10, [])}, [0], False, jobs)
 
 
 def test_a_run_with_patience_counts_with_its_best_epoch():

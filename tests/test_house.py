@@ -17,6 +17,7 @@ FOLDERS = {
     "museum": {"museum", "evening", "data", "support"},
     "figures": {"figures", "museum", "evening", "data", "support"},
     "classroom": {"classroom", "evening", "data", "support"},
+    "table": {"table", "evening", "data", "support"},
 }
 """What may import what as it is loaded."""
 BY_CALL = {("evening", "figures"), ("support", "figures")}

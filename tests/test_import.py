@@ -9,7 +9,7 @@ import mlp_lab
 
 HEAVY = {
     "matplotlib", "tqdm", "pooch", "ipywidgets", "anywidget", "IPython", "requests", "pandas",
-    "scipy", "threadpoolctl", "urllib.request", "http.client", "sqlite3", "unittest",
+    "scipy", "threadpoolctl", "urllib.request", "http.client", "sqlite3", "unittest", "joblib",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import joblib
 import numpy as np
 import pytest
 from networks import Observed
@@ -9,6 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from mlp_lab import check_gradients, learning_rate_range_test, probe_learning_rates, train
 from mlp_lab.data import load_digits
+from mlp_lab.support.jobs import as_they_finish
 from mlp_lab.support.threads import THREADS_SETTING, WORTH_SHARING, sensible_threads
 
 SMALL = {"weights": np.empty((784, 100), np.float32)}
@@ -82,4 +84,12 @@ def test_whoever_computes_in_a_loop_uses_them(loop, setting, monkeypatch):
     monkeypatch.setenv(THREADS_SETTING, setting)
     loop(Watching([64, 5, 10]))
     assert Watching.threads == int(setting or 1)  # when it was last asked
+    assert threads() == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_call_that_runs_beside_others_has_one_thread(jobs):
+    with joblib.parallel_config("loky", inner_max_num_threads=2):  # what a worker starts with
+        assert joblib.Parallel(2)([joblib.delayed(threads)()]) == [2]
+        assert [*as_they_finish([("key", threads)], jobs)] == [("key", 1)]
     assert threads() == 2

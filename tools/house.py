@@ -122,7 +122,10 @@ def draw() -> str:
     """Return the picture."""
     names, between = evening(), {(room(a), room(b)) for a, b in arrows()}
     parts, places = [], {}
-    for x, column in ((LEFT, ("figures", "museum", "classroom")), (RIGHT, ("data", "support"))):
+    for x, column in (
+        (LEFT, ("figures", "museum", "classroom", "table")),
+        (RIGHT, ("data", "support")),
+    ):
         y = 20
         for name in column:
             text, height = side_room(name, x, y)

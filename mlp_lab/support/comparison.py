@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlp_lab.support.history import History
+from mlp_lab.support.jobs import as_they_finish
+from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.results_table import ResultsTable
 
@@ -51,6 +54,7 @@ def compare(
     settings: Mapping[str, Callable[[int], History]],
     seeds: Sequence[int] = (0, 1, 2),
     progress: bool = True,
+    jobs: int = 1,
 ) -> Comparison:
     """Run every setting with every seed, and return what came out, to print and to plot.
 
@@ -63,11 +67,16 @@ def compare(
         Two or more tell how far chance alone moves a result.
     progress : bool
         Whether to show a bar.
+    jobs : int
+        How many runs at a time, each in a process of its own with one BLAS thread. What they train
+        with is copied to them; more than 1 needs joblib.
 
     Raises
     ------
     ValueError
         If there is no setting or seed, or a history has no validation accuracy.
+    ImportError
+        If there is more than one job and no joblib.
 
     Examples
     --------
@@ -84,16 +93,24 @@ def compare(
     """
     if not settings or not len(seeds):
         raise ValueError("there is nothing to compare: pass at least one setting and one seed")
-    histories: dict[str, list[History]] = {name: [] for name in settings}
-    with progress_bar(len(settings) * len(seeds), "runs", progress) as bar:
-        for seed in seeds:  # all settings with one seed before the next: a stop leaves fair pairs
-            for name, run in settings.items():
-                history = run(seed)
-                if not getattr(history, "validation_accuracy", None):
-                    raise ValueError(
-                        f"the run of {name!r} returned {history!r}, wanted the history of a run "
-                        "with a validation set: return train(network, data.train, data.validation)"
-                    )
-                histories[name].append(history)
-                bar.update()
-    return Comparison(histories)
+    check_count("jobs", jobs)
+    # all settings with one seed before the next: a stop leaves fair pairs
+    calls = [
+        ((place, name), partial(run, seed))
+        for place, seed in enumerate(seeds)
+        for name, run in settings.items()
+    ]
+    runs = as_they_finish(calls, jobs) if jobs > 1 else ((key, call()) for key, call in calls)
+    found: dict[tuple[int, str], History] = {}
+    with progress_bar(len(calls), "runs", progress) as bar:
+        for (place, name), history in runs:
+            if not getattr(history, "validation_accuracy", None):
+                raise ValueError(
+                    f"the run of {name!r} returned {history!r}, wanted the history of a run "
+                    "with a validation set: return train(network, data.train, data.validation)"
+                )
+            found[place, name] = history
+            bar.update()
+    return Comparison(
+        {name: [found[place, name] for place in range(len(seeds))] for name in settings}
+    )
