@@ -147,11 +147,11 @@ def draw() -> str:
             path += f"{EVENING_AT + 78},{rows[b]}"
             parts.append(ARROW.format(path=path, width=1, tip=TIP))
     for name, (x, y, height) in places.items():
-        middle = min(y + height // 2, tall)
+        middle = y + height // 2
         if (name, "evening") in between:
-            parts.append(line(x + WIDTH, middle, EVENING_AT, middle))
+            parts.append(line(x + WIDTH, middle, EVENING_AT, min(middle, tall)))
         if ("evening", name) in between:
-            parts.append(line(EVENING_AT + 250, middle, x, middle))
+            parts.append(line(EVENING_AT + 250, min(middle, tall), x, middle))
         for other, (_, below, _) in places.items():
             if (name, other) in between and places[other][0] == x and below > y:
                 parts.append(line(x + WIDTH // 2, y + height, x + WIDTH // 2, below))

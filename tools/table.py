@@ -1,8 +1,8 @@
 """Make the table of lesson 10: train every row from every seed that its file does not have yet.
 
-    python tools/table.py --jobs 4                        all rows, five seeds, four processes
-    python tools/table.py --jobs 1 --rows plain both      two of them
-    python tools/table.py --jobs 40 --cluster tcp://HOST:8786       forty on a Dask cluster
+    python tools/table.py --jobs 4                               all rows, four runs at a time
+    python tools/table.py --jobs 1 --rows plain both --seeds 3   two rows, three runs each
+    python tools/table.py --jobs 40 --cluster tcp://HOST:8786    forty at a time on a Dask cluster
 
 Each run has one core. Results are appended to mlp_lab/table/results.csv as they finish: stop it at
 any time, and the same command goes on. When all networks of a final row are there, the average of
@@ -132,7 +132,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW")
     parser.add_argument("--seeds", type=int, default=5, help="runs of each row")
     options = parser.parse_args(arguments)
-    rows = [ROWS[name] for name in options.rows]
+    rows = [row for name, row in ROWS.items() if name in options.rows]
     # as Ctrl-C does, it ends the processes, too
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with workers_of(options.cluster):

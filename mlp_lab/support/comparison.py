@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mlp_lab.support.history import History
 from mlp_lab.support.jobs import as_they_finish
-from mlp_lab.support.option_checks import check_count
 from mlp_lab.support.progress import progress_bar
 from mlp_lab.support.results_table import ResultsTable
 
@@ -74,7 +73,7 @@ def compare(
     Raises
     ------
     ValueError
-        If there is no setting or seed, or a history has no validation accuracy.
+        If there is no setting, seed or job, or a history has no validation accuracy.
     ImportError
         If there is more than one job and no joblib.
 
@@ -93,14 +92,13 @@ def compare(
     """
     if not settings or not len(seeds):
         raise ValueError("there is nothing to compare: pass at least one setting and one seed")
-    check_count("jobs", jobs)
     # all settings with one seed before the next: a stop leaves fair pairs
     calls = [
         ((place, name), partial(run, seed))
         for place, seed in enumerate(seeds)
         for name, run in settings.items()
     ]
-    runs = as_they_finish(calls, jobs) if jobs > 1 else ((key, call()) for key, call in calls)
+    runs = ((key, call()) for key, call in calls) if jobs == 1 else as_they_finish(calls, jobs)
     found: dict[tuple[int, str], History] = {}
     with progress_bar(len(calls), "runs", progress) as bar:
         for (place, name), history in runs:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from mlp_lab.support.option_checks import check_count
+
 Key = TypeVar("Key")
 Result = TypeVar("Result")
 
@@ -17,6 +19,8 @@ def as_they_finish(
 
     Raises
     ------
+    ValueError
+        If the number of jobs is no whole number of at least 1.
     ImportError
         If joblib is not installed.
 
@@ -26,12 +30,13 @@ def as_they_finish(
     >>> dict(as_they_finish(calls, jobs=1))
     {'one': 'ONE', 'two': 'TWO'}
     """
+    check_count("jobs", jobs)
     try:
         from joblib import Parallel, delayed  # here, because it is optional
     except ImportError as error:
         raise ImportError("several jobs need joblib: pip install 'mlp_lab[jobs]'") from error
     # one call at a time: none waits for another to be handed back, or to be begun and left undone
-    parallel = Parallel(jobs, batch_size=1, pre_dispatch="n_jobs", return_as="generator_unordered")
+    parallel = Parallel(jobs, batch_size=1, pre_dispatch=jobs, return_as="generator_unordered")
     yield from parallel(delayed(_with_one_thread)(key, call) for key, call in calls)
 
 
