@@ -67,7 +67,7 @@ def test_every_internal_link_leads_to_a_file_and_a_place_in_it(pages):
 
 def test_no_table_is_left_as_text(pages):
     for path, page in pages.items():
-        rows = [text for text in page.paragraphs if text.lstrip().startswith("|")]
+        rows = [text for text in page.paragraphs if text.lstrip().startswith("| ")]
         assert not rows, f"{path.name}: {rows[0][:80]}"
 
 
