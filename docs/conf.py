@@ -29,6 +29,7 @@ templates_path = ["_templates"]
 exclude_patterns = ["README.md"]  # parts of it are in index.md
 
 nb_execution_mode = "off"  # the outputs are those that CI compares
+nb_render_markdown_format = "myst"  # a table that a cell shows is a table here, too
 myst_enable_extensions = ["dollarmath", "html_image"]
 myst_heading_anchors = 3
 autosummary_generate = True

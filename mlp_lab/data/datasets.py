@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlp_lab.data.idx import read_idx
 from mlp_lab.support.notices import say
+from mlp_lab.support.option_checks import choose
 from mlp_lab.support.types import FloatArray, IntArray
 
 DATASET_SETTING = "MLP_LAB_DATASET"
@@ -235,8 +236,8 @@ def load_dataset(name: str | os.PathLike[str] = "auto") -> Dataset:
         return read_folder(Path(name).expanduser())
     loaders = _of_the_lessons()
     setting = os.environ.get(DATASET_SETTING, "").strip()
-    more = {"fashion-mnist": _load_fashion_mnist}
-    loader = _loader("data set", name, loaders | more, ", or a folder with a slash: './fashion'")
+    by_name = loaders | {"fashion-mnist": _load_fashion_mnist}
+    loader = _loader("data set", name, by_name, ", or a folder with a slash: './fashion'")
     if loader is _load_what_there_is and setting:
         loader = _loader(f"data set in {DATASET_SETTING}", setting, loaders)
     return loader()
@@ -248,13 +249,12 @@ def _of_the_lessons() -> dict[str, Callable[[], Dataset]]:
 
 
 def _loader(
-    kind: str, name: object, loaders: dict[str, Callable[[], Dataset]], else_: str = ""
+    kind: str, name: object, loaders: dict[str, Callable[[], Dataset]], more: str = ""
 ) -> Callable[[], Dataset]:
     """Return the function that loads the data set of that name, however it is capitalised."""
     if isinstance(name, str) and name.strip().lower() in loaders:
-        return loaders[name.strip().lower()]
-    names = ", ".join(map(repr, loaders))
-    raise ValueError(f"unknown {kind} {name!r}; choose one of {names}{else_}")
+        name = name.strip().lower()
+    return choose(kind, name, loaders, more)
 
 
 def _load_what_there_is() -> Dataset:

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mlp_lab.activations import Elementwise
 from mlp_lab.evaluation import as_samples, random_subset
+from mlp_lab.figures.activation_cloud import flat_share
 from mlp_lab.figures.compared_curves import COLOURS, MARKERS
 from mlp_lab.figures.paper import subplots
 from mlp_lab.losses import Loss
@@ -18,8 +19,6 @@ from mlp_lab.support.types import FloatArray, Samples
 
 SAMPLES_LOOKED_AT = 1_000
 """A look takes about as long as ten training steps with batches of a hundred."""
-FLAT = 0.05
-"""Below this slope an output passes hardly any gradient on: relu at 0, tanh beyond 0.975."""
 PANELS = (
     ("flat", "Outputs that pass no gradient", "share of outputs", "linear"),
     ("gradient", "Gradient", "|dL/dW|", "log"),
@@ -131,7 +130,7 @@ def _flat_shares(network: MLP, samples: Samples) -> list[float]:
     for weights, biases in zip(network.weights[:-1], network.biases[:-1], strict=True):
         outputs = network.hidden(outputs @ weights + biases)
         if isinstance(network.hidden, Elementwise):
-            shares.append(float(np.mean(np.abs(network.hidden.slope(outputs)) < FLAT)))
+            shares.append(flat_share(network.hidden.slope(outputs)))
     return shares
 
 

@@ -14,11 +14,15 @@ def name_of(thing: object) -> str:
     return str(getattr(thing, "name", type(thing).__name__))
 
 
-def choose(kind: str, name: object, choices: Mapping[str, T]) -> T:
-    """Return ``choices[name]``, or say which names there are; `kind` is what is being chosen."""
+def choose(kind: str, name: object, choices: Mapping[str, T], more: str = "") -> T:
+    """Return ``choices[name]``, or say which names there are; `kind` is what is being chosen.
+
+    What is taken beside a name, `more` says.
+    """
     if isinstance(name, str) and name in choices:
         return choices[name]
-    raise ValueError(f"unknown {kind} {name!r}; choose one of {', '.join(map(repr, choices))}")
+    names = ", ".join(map(repr, choices))
+    raise ValueError(f"unknown {kind} {name!r}; choose one of {names}{more}")
 
 
 def named_or_given(kind: str, given: str | T, choices: Mapping[str, T], method: str, see: str) -> T:

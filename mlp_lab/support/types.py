@@ -14,9 +14,8 @@ IntArray = NDArray[np.integer[Any]]
 # by name, "layer1.weights": a network's parameters, or gradients of the same shapes
 Parameters = dict[str, FloatArray]
 
-
-# from a batch of inputs and a random generator to the inputs to train on, of the same shape
 Transform = Callable[[FloatArray, "np.random.Generator"], FloatArray]
+"""From a batch of inputs and a random generator to what is trained on, of the same shape."""
 
 
 class Samples(Protocol):

@@ -23,11 +23,12 @@ PAGES = [page for page in SITE.rglob("*.html") if not {LITE, SITE / "_static"} &
 
 
 class Page(HTMLParser):
-    """The names on a page that links can lead to, its links, and its pictures."""
+    """The names on a page that links can lead to, its links, its pictures, and its paragraphs."""
 
     def __init__(self, path):
         super().__init__()
         self.names, self.links, self.pictures = set(), set(), []
+        self.paragraphs, self.in_paragraph = [], False
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -36,6 +37,11 @@ class Page(HTMLParser):
         self.links.update(given[key] for key in ("href", "src") if given.get(key))
         if tag == "img":
             self.pictures.append(given)
+        self.in_paragraph = tag == "p" or (self.in_paragraph and tag != "div")
+
+    def handle_data(self, data):
+        if self.in_paragraph:
+            self.paragraphs.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +63,12 @@ def test_every_internal_link_leads_to_a_file_and_a_place_in_it(pages):
                 assert unquote(target.fragment) in pages[file].names, f"{path.name}: {link}"
             checked += 1
     assert checked > 1000
+
+
+def test_no_table_is_left_as_text(pages):
+    for path, page in pages.items():
+        rows = [text for text in page.paragraphs if text.lstrip().startswith("| ")]
+        assert not rows, f"{path.name}: {rows[0][:80]}"
 
 
 def test_every_picture_says_what_it_shows(pages):
