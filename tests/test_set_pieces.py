@@ -8,6 +8,7 @@ from mlp_lab.figures.backprop_steps import backprop_steps
 from mlp_lab.figures.descent_paths import descent_paths
 from mlp_lab.figures.difference_errors import difference_errors
 from mlp_lab.figures.distorted_digits import distorted_digits
+from mlp_lab.figures.elastic_field import elastic_field
 from mlp_lab.figures.four_diagnoses import four_diagnoses
 from mlp_lab.figures.idx_bytes import idx_bytes
 from mlp_lab.figures.initial_scales import initial_scales
@@ -21,6 +22,7 @@ SET_PIECES = {
     "descent_paths": descent_paths,
     "difference_errors": difference_errors,
     "distorted_digits": lambda: distorted_digits(DATA.train.inputs[:5], DATA.image_shape),
+    "elastic_field": lambda: elastic_field(DATA.train.inputs[:5], DATA.image_shape),
     "four_diagnoses": lambda: four_diagnoses(DATA),
     "idx_bytes": lambda: idx_bytes(DATA.train.images),
     "initial_scales": lambda: initial_scales(DATA.validation.inputs),

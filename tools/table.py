@@ -6,7 +6,8 @@
 
 Each run has one core. Results are appended to mlp_lab/table/results.csv as they finish: stop it at
 any time, and the same command goes on. When all networks of a final row are there, the average of
-their probabilities is one more line. The probabilities lie in mlp_lab/table/probabilities.
+their probabilities is one more line, and what it gets wrong stands in mlp_lab/table/mistakes.csv.
+The probabilities lie in mlp_lab/table/probabilities.
 
 A worker of a cluster needs mlp_lab[cluster] of this version, the data set, and one thread:
 `dask worker tcp://HOST:8786 --nworkers CORES --nthreads 1`.
@@ -30,7 +31,8 @@ from mlp_lab.evaluation import results_over_seeds
 from mlp_lab.support.atomic_file import replacing
 from mlp_lab.support.jobs import as_they_finish
 from mlp_lab.support.progress import progress_bar
-from mlp_lab.table.results import RESULTS, append_result, lines_of, read_results
+from mlp_lab.table.mistakes import MISTAKES, write_mistakes
+from mlp_lab.table.results import RESULTS, append_result, errors_of, lines_of, read_results
 from mlp_lab.table.rows import ROWS, Row
 from mlp_lab.table.runs import Run, error_percent, parts, run
 
@@ -50,7 +52,8 @@ def make(rows: Sequence[Row], n_seeds: int, jobs: int, path: Path = RESULTS) -> 
         for (row, seed), outcome in as_they_finish(calls, jobs):
             if row.final:
                 keep_probabilities(path, row, seed, outcome)
-            append_result(path, row, str(seed), outcome)
+            if str(seed) not in lines_of(row, read_results(path)):  # another command may have been
+                append_result(path, row, str(seed), outcome)
             bar.update(row.epochs)
     for row in rows:
         if row.final:
@@ -71,6 +74,7 @@ def add_average(path: Path, row: Row, n_seeds: int) -> None:
     _, judged = parts(load_dataset(row.dataset), row.final)
     seconds = sum(float(made[str(seed)]["seconds"]) for seed in range(n_seeds))
     error = error_percent(probabilities, judged.labels)
+    write_mistakes(path.with_name(MISTAKES.name), row.name, probabilities, judged.labels)
     append_result(path, row, name, Run(error, seconds, os.cpu_count() or 1, probabilities))
 
 
@@ -111,17 +115,6 @@ def workers_of(cluster: str | None) -> Iterator[None]:
         yield
 
 
-def errors_of(rows: Sequence[Row], path: Path = RESULTS) -> dict[str, list[float]]:
-    """Return, for each row and each average, the errors that the file has."""
-    errors: dict[str, list[float]] = {}
-    lines = read_results(path)
-    for row in rows:
-        for seed, line in lines_of(row, lines).items():
-            name = row.name if seed.isdecimal() else f"{row.name}, {seed}"
-            errors.setdefault(name, []).append(float(line["error"]))
-    return errors
-
-
 def main(arguments: Sequence[str]) -> None:
     """Make what the command line says, and print what the file has then."""
     parser = argparse.ArgumentParser(
@@ -137,7 +130,7 @@ def main(arguments: Sequence[str]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with workers_of(options.cluster):
         make(rows, options.seeds, options.jobs)
-    print(f"Errors in percent:\n{results_over_seeds(errors_of(rows))}")
+    print(f"Errors in percent:\n{results_over_seeds(errors_of(rows, read_results()))}")
 
 
 if __name__ == "__main__":

@@ -76,11 +76,29 @@ class Distortion:
             )
         places = self._affine_places(len(inputs), generator)
         if self.bend:
-            noise = generator.uniform(-1, 1, (len(inputs), 2, rows, columns)).astype(np.float32)
-            bent = _gaussian(rows, self.smoothness) @ noise @ _gaussian(columns, self.smoothness).T
-            places += self.bend * bent.reshape(places.shape)
+            places += self.elastic_field(len(inputs), generator).reshape(places.shape)
         images = inputs.reshape(-1, rows, columns)
-        return _read_at(images, places).reshape(inputs.shape)
+        return read_between(images, places).reshape(inputs.shape)
+
+    def elastic_field(self, n: int, generator: "np.random.Generator") -> FloatArray:
+        """Return how far from its place each pixel is read, down and right: smoothed noise.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, 2, rows, columns)
+            In pixels, for n images.
+
+        Examples
+        --------
+        >>> field = Distortion((28, 28), bend=36).elastic_field(100, np.random.default_rng(0))
+        >>> field.shape, round(float(field.std()))
+        ((100, 2, 28, 28), 1)
+        """
+        rows, columns = self.image_shape
+        noise = generator.uniform(-1, 1, (n, 2, rows, columns)).astype(np.float32)
+        smooth = _gaussian(rows, self.smoothness) @ noise @ _gaussian(columns, self.smoothness).T
+        field: FloatArray = self.bend * smooth
+        return field
 
     def _affine_places(self, n: int, generator: "np.random.Generator") -> FloatArray:
         """Return from where each pixel is read: rows and columns, shape (N, 2, n_pixels)."""
@@ -109,14 +127,19 @@ def _gaussian(n: int, sigma: float) -> FloatArray:
     return smoothing
 
 
-def _read_at(images: FloatArray, places: FloatArray) -> FloatArray:
-    """Return the values at places between pixels, shape (N, n_pixels), from the four around each.
+def read_between(images: FloatArray, places: FloatArray) -> FloatArray:
+    """Return the values at places between pixels, shape (N, n_places), from the four around each.
 
     Parameters
     ----------
     images : ndarray, shape (N, rows, columns)
-    places : ndarray, shape (N, 2, n_pixels)
-        Row and column of each place, whole numbers at the pixels.
+    places : ndarray, shape (N, 2, n_places)
+        Row and column of each place, whole numbers at the pixels. Outside, images are 0.
+
+    Examples
+    --------
+    >>> read_between(np.array([[[0.0, 1.0]]]), np.array([[[0.0], [0.25]]]))
+    array([[0.25]])
     """
     n, rows, columns = images.shape
     # a frame of zeros, so that every place has four neighbours

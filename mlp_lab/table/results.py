@@ -7,7 +7,7 @@ dropped, and run again.
 import csv
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import mlp_lab
@@ -56,6 +56,24 @@ def lines_of(row: Row, lines: Sequence[Line]) -> dict[str, Line]:
     """Return, by seed, the lines that a row has made with the settings that it has now."""
     settings = row.settings().items()
     return {line["seed"]: line for line in lines if settings <= line.items()}
+
+
+def errors_of(rows: Iterable[Row], lines: Sequence[Line]) -> dict[str, list[float]]:
+    """Return the errors, in percent, that stand there for each row, and for each average of one.
+
+    Examples
+    --------
+    >>> row = Row("plain")
+    >>> lines = [row.settings() | {"seed": seed, "error": "1.75"} for seed in ("0", "1")]
+    >>> errors_of([row], lines)
+    {'plain': [1.75, 1.75]}
+    """
+    errors: dict[str, list[float]] = {}
+    for row in rows:
+        for seed, line in lines_of(row, lines).items():
+            name = row.name if seed.isdecimal() else f"{row.name}, {seed}"
+            errors.setdefault(name, []).append(float(line["error"]))
+    return errors
 
 
 def _whole_lines(path: Path) -> bytes:

@@ -53,6 +53,12 @@ class Row:
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
 
 
+def _stronger(distortion: Distortion, factor: float) -> Distortion:
+    """Return the distortion with every strength so many times as large; smoothness is none."""
+    names = ("shift", "rotation", "scale", "shear", "bend")
+    return replace(distortion, **{name: factor * getattr(distortion, name) for name in names})
+
+
 IMAGE = (28, 28)
 SHIFTS = Distortion(IMAGE, shift=1.5)
 AFFINE = replace(SHIFTS, rotation=10, scale=0.12, shear=0.1)
@@ -76,6 +82,9 @@ ABLATION = (
     *(replace(BASE, name=f"{n}-units", sizes=(784, n, 10)) for n in (100, 300, 1600)),
     *(replace(BASE, name=f"{n}-epochs", epochs=n) for n in (5, 10, 40, 60)),
     *(replace(BASE, name=name, activation=name) for name in ("tanh", "leaky_relu")),
+    *(replace(BASE, name=f"rate-{rate}", learning_rate=rate) for rate in (0.03, 0.3)),
+    *(replace(BASE, name=f"{n}-times", distortion=_stronger(BOTH, n)) for n in (0.5, 1.5)),
+    replace(BASE, name="bend-of-2003", distortion=replace(BOTH, bend=34, smoothness=4)),
 )
 FINAL = (replace(BASE, name="final-both", epochs=60, final=True),)
 
