@@ -142,7 +142,7 @@ def test_every_setting_and_the_seed_reach_the_training():
 
 
 def test_rows_have_names_of_their_own_and_the_ablation_stays_away_from_the_test_images():
-    assert len(ROWS) == len({replace(row, name="") for row in ROWS.values()}) == 24
+    assert len(ROWS) == len({replace(row, name="") for row in ROWS.values()}) == 25
     assert not any(row.final for row in ABLATION)
     assert all(row.final for row in PAPER)
 
@@ -177,7 +177,7 @@ def test_every_row_of_the_table_is_there_once_a_seed_and_took_at_most_twelve_min
 
 def test_the_table_holds_what_the_readme_says_of_it():
     errors = errors_of(ROWS.values(), read_results(RESULTS))
-    (best,) = FINAL_ROWS
+    best = FINAL_ROWS[-1]
     assert np.mean(errors[best.name]) <= 0.68
     assert errors[f"{best.name}, average of 5"][0] <= 0.55
     assert np.mean(errors["paper-800-cross-entropy"]) <= 1.6

@@ -23,7 +23,8 @@ PUBLISHED = {
     "paper-800-cross-entropy": Published("800 units, cross-entropy", 1.6, SIMARD),
     "paper-800-affine": Published("800 units, affine distortion", 1.1, SIMARD),
     "paper-800-elastic": Published("800 units, elastic distortion", 0.7, SIMARD),
-    "final-both": Published("800 units, affine and elastic", None, ""),
+    "final-800": Published("800 units, affine and elastic", None, ""),
+    "final-1600": Published("1600 units, affine and elastic", None, ""),
 }
 """By the name of our row."""
 HEADING = """\
