@@ -5,11 +5,10 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlp_lab.data.augment import Distortion, read_between
+from mlp_lab.figures.distorted_digits import MNIST_ROWS
 from mlp_lab.figures.paper import MARK, PAPER, VALIDATION
 from mlp_lab.figures.widgets import LiveFigure, Menu, Picture, Slider
 
-MNIST_ROWS = 28
-"""The sliders are in pixels of MNIST; images of fewer rows get as much less."""
 DRAWS = 4
 """So many throws of the noise to choose from."""
 
