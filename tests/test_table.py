@@ -14,7 +14,7 @@ from mlp_lab.data.augment import Distortion
 from mlp_lab.evaluation import accuracy
 from mlp_lab.optimizers import cosine_decay
 from mlp_lab.table.comparison import comparison_table
-from mlp_lab.table.mistakes import MISTAKES, read_mistakes
+from mlp_lab.table.mistakes import MISTAKES, read_mistakes, write_mistakes
 from mlp_lab.table.results import COLUMNS, RESULTS, append_result, errors_of, lines_of, read_results
 from mlp_lab.table.rows import ABLATION, PAPER, ROWS, Row
 from mlp_lab.table.rows import FINAL as FINAL_ROWS
@@ -105,6 +105,13 @@ def test_what_the_average_gets_wrong_stands_in_a_file_of_its_own(tmp_path):
         wrong = test.labels[[3, 30]]
         assert mistakes.tolist() == [[3, wrong[0], (wrong[0] + 1) % 10],
                                      [30, wrong[1], (wrong[1] + 1) % 10]]  # fmt: skip
+
+
+def test_mistakes_that_are_written_again_take_the_place_of_the_old_ones(tmp_path):
+    path, labels = tmp_path / "mistakes.csv", np.array([0, 1])
+    for answers in ([1, 1], [0, 0]):
+        write_mistakes(path, "final", np.eye(2)[answers], labels)
+    assert read_mistakes("final", path).tolist() == [[1, 1, 0]]
 
 
 def test_a_run_that_another_command_has_made_meanwhile_is_not_written_twice(tmp_path, monkeypatch):
