@@ -3,10 +3,13 @@
 Built by `python tools/site.py`, which puts this folder and the notebooks side by side.
 """
 
+import sys
 import tomllib
 from pathlib import Path
 
 import mlp_lab
+
+sys.path.append(str(Path(__file__).parent))  # for mathml
 
 PYPROJECT = tomllib.loads(Path(mlp_lab.__file__).parents[1].joinpath("pyproject.toml").read_text())
 URLS = PYPROJECT["project"]["urls"]
@@ -23,7 +26,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
-    "sphinx-mathjax-offline",
+    "mathml",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["README.md"]  # parts of it are in index.md
@@ -37,22 +40,29 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say shapes and dtypes, which types do not
 numpydoc_show_class_members = False
 
-html_theme = "sphinx_book_theme"
+html_theme = "furo"
 html_title = "mlp_lab"
 html_static_path = ["_static"]
 html_css_files = ["mlp_lab.css"]
 html_js_files = [("mlp_lab.js", {"defer": "defer"})]
+html_math_renderer = "mathml"
 html_show_sourcelink = False
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 html_theme_options = {
-    "repository_url": URLS["Source"],
-    "repository_branch": "main",
-    "use_repository_button": True,
-    "home_page_in_toc": True,
-    "navbar_persistent": [],  # the search field stands in the sidebar already
-    "launch_buttons": {
-        "notebook_interface": "jupyterlab",
-        "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
-        "jupyterlite_url": URLS["Documentation"].rstrip("/") + "/lite/lab/index.html",
-    },
+    "source_repository": URLS["Source"],
+    "source_branch": "main",
+    "source_directory": "",
+    "top_of_page_buttons": [],  # a page's source here is not where Furo looks for it
+    "dark_css_variables": {"figure-filter": "brightness(0.85)"},
+    "footer_icons": [
+        {
+            "name": "Source",
+            "url": URLS["Source"],
+            "html": '<svg viewBox="0 0 16 16" fill="currentColor" aria-hidden="true"><path d="'
+            "M5.5 3 0.5 8l5 5 1-1-4-4 4-4zM10.5 3l5 5-5 5-1-1 4-4-4-4z"
+            '"/></svg>',
+            "class": "",
+        }
+    ],
 }

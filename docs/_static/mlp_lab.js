@@ -1,8 +1,3 @@
-// the arrow that unfolds a part of the menu is drawn, so it has no name of its own
-document.querySelectorAll("nav summary").forEach((arrow) => {
-  arrow.setAttribute("aria-label", "the pages of this part");
-});
-
 // a cell that is folded says what its code does: in the notebook that is its first line
 document.querySelectorAll("div.cell details.hide").forEach((folded) => {
   const title = folded.querySelector("pre")?.textContent.match(/^# @title (.*)/);
