@@ -1,10 +1,12 @@
 """Build the site, and beside it the edition that runs in a browser without a server.
 
-    python tools/site.py html     the pages, in build/site
+    python tools/site.py figures  the interactive figures, recorded in build/live
+    python tools/site.py html     the pages, in build/site; the figures before them, if there are none
     python tools/site.py lite     the lessons for JupyterLite, in build/site/lite
-    python tools/site.py          both, in an empty build/
+    python tools/site.py          all of it, in an empty build/
 
-Every page shows the committed outputs: nothing is executed. Run it in an environment of its own,
+Every page shows the committed outputs; only for the interactive figures the lessons are run, with
+the data set that is at hand, which should be MNIST. Run it in an environment of its own,
 after `python -m pip install -e . --group site`: the kernel for the browser, once installed, makes
 every JupyterLab beside it complain. To look: `python -m http.server --directory build/site`.
 """
@@ -15,9 +17,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from page_outputs import write_outputs, write_widgets
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 SITE = BUILD / "site"
+LIVE = BUILD / "live"
 NOT_IN_PYODIDE = ("anywidget", "comm", "ipywidgets", "jupyterlab-widgets", "pooch", "psygnal")
 """What `mlp_lab` needs beyond Pyodide's own packages; all of it pure Python."""
 FRONT_ENDS = (
@@ -36,6 +41,9 @@ def stage(folder: Path) -> None:
     copy_notebooks(folder / "notebooks")
     for page in ("README.md", "MISTAKES.md"):
         shutil.copy(ROOT / "notebooks" / "assignments" / page, folder / "notebooks" / "assignments")
+    write_widgets(folder / "_static")
+    for notebook in (folder / "notebooks").rglob("*.ipynb"):
+        write_outputs(notebook, folder / "_static", LIVE)
 
 
 def copy_notebooks(folder: Path) -> None:
@@ -47,8 +55,15 @@ def copy_notebooks(folder: Path) -> None:
         shutil.copy(notebook, folder)
 
 
+def record_figures() -> None:
+    """Record what the interactive figures answer without a kernel; about three minutes."""
+    subprocess.run([sys.executable, ROOT / "tools" / "live_figures.py"], check=True)
+
+
 def build_html() -> None:
     """Build the pages; a warning is an error."""
+    if not LIVE.exists():
+        record_figures()
     stage(BUILD / "site-source")
     options = ["-b", "html", "--fail-on-warning", "--keep-going", "--fresh-env", "--quiet"]
     subprocess.run(
@@ -98,6 +113,8 @@ def main(arguments: list[str]) -> int:
             shutil.rmtree(BUILD, ignore_errors=True)  # pages and wheels of another day
             build_html()
             build_lite()
+        case ["figures"]:
+            record_figures()
         case ["html"]:
             build_html()
         case ["lite", *options]:

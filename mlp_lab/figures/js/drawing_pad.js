@@ -120,10 +120,10 @@ function render({ model, el }) {
   const send = () => {
     waiting = null;
     const ink = inkOf(pad);
-    if (same(ink, model.get("ink"))) return; // the kernel would not answer
+    if (same(ink, model.get("ink"))) return; // nothing new
     model.set("ink", ink);
     model.save_changes();
-    late ??= setTimeout(() => { status.textContent = "The kernel is busy; its answer will follow."; }, LATE);
+    late ??= setTimeout(() => { status.textContent = "Still at work; the answer will follow."; }, LATE);
   };
   paintInk(pad, model.get("ink"));
   // at most one message in 40 ms: the kernel needs the newest ink, not every point of the way
@@ -139,7 +139,7 @@ function render({ model, el }) {
     status.textContent = model.get("status");
     model.get("probabilities").forEach((p, digit) => { bars[digit].style.width = `${100 * p}%`; });
   };
-  model.on("change:answers", answer);
+  model.on("change:answers change:status", answer);
   answer();
 
   const column = (title, ...parts) => element("div", {}, element("div", { textContent: title }), ...parts);
@@ -149,7 +149,7 @@ function render({ model, el }) {
       column("what the network sees", seen),
       column("what it thinks", chart)),
     status);
-  return () => { clearTimeout(waiting); clearTimeout(late); model.off("change:answers", answer); };
+  return () => { clearTimeout(waiting); clearTimeout(late); model.off("change:answers change:status", answer); };
 }
 
 export default { render };

@@ -18,14 +18,14 @@ function statusLine() {
   return status;
 }
 
-// Show controls, and below them the status line and the picture that the kernel repaints.
+// Show controls, and below them the status line and the picture that the model repaints.
 // Return the function that ends it.
 function showPainted({ model, el }, controls) {
   el.classList.add("mlp-lab");
-  const picture = element("img");
+  const picture = el.querySelector("img") ?? element("img"); // a page of the site has its first already
   const status = statusLine();
   const paint = () => {
-    picture.src = "data:image/png;base64," + model.get("png");
+    if (model.get("png")) picture.src = "data:image/png;base64," + model.get("png");
     picture.alt = model.get("alt");
     status.textContent = model.get("status");
   };
