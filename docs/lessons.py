@@ -17,13 +17,14 @@ LESSON = re.compile(
     r"""^\|\ \[(?P<number>\d\d)\ (?P<name>[^]]+)\]\(notebooks/(?P<file>\w+)\.ipynb\)
     \ \|\ <img\ src="(?P<picture>\S+)"\ width="150"\ alt="(?P<alt>[^"]+)">
     \ \|\ (?P<question>.+?)\ \|\ (?P<minutes>\d+)
-    \ \|\ \[Binder\]\((?P<binder>\S+)\)\ \[Colab\]\((?P<colab>\S+)\)\ \[browser\]\((?P<browser>\S+)\)
-    \ \|$""",
+    \ \|\ \[Binder\]\((?P<binder>\S+)\)\ \[Colab\]\((?P<colab>\S+)\)
+    \ \[browser\]\((?P<browser>\S+)\)\ \|$""",
     re.MULTILINE | re.VERBOSE,
 )
 WAY = re.compile(
-    r"^\| (?P<way>Your computer|Binder|Colab|Your browser)[^|]* \| (?P<good>.+?) \| (?P<limits>.+?) \|$",
-    re.MULTILINE,
+    r"""^\|\ (?P<way>Your\ computer|Binder|Colab|Your\ browser)[^|]*
+    \ \|\ (?P<good>.+?)\ \|\ (?P<limits>.+?)\ \|$""",
+    re.MULTILINE | re.VERBOSE,
 )
 
 
