@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mlp_lab
 
-sys.path.append(str(Path(__file__).parent))  # for mathml and lessons
+sys.path.append(str(Path(__file__).parent))  # for lessons, mathml and pages
 
 PYPROJECT = tomllib.loads(Path(mlp_lab.__file__).parents[1].joinpath("pyproject.toml").read_text())
 URLS = PYPROJECT["project"]["urls"]
@@ -26,8 +26,9 @@ extensions = [
     "numpydoc",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
-    "mathml",
     "lessons",
+    "mathml",
+    "pages",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["README.md"]  # parts of it are in index.md
@@ -56,6 +57,7 @@ html_theme_options = {
     "source_branch": "main",
     "source_directory": "",
     "top_of_page_buttons": [],  # a page's source here is not where Furo looks for it
+    "light_css_variables": {"color-code-background": "#f6f7f9"},
     "dark_css_variables": {"figure-filter": "brightness(0.85)"},
     "footer_icons": [
         {
