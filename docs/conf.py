@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mlp_lab
 
-sys.path.append(str(Path(__file__).parent))  # for mathml and pages
+sys.path.append(str(Path(__file__).parent))  # for lessons, mathml and pages
 
 PYPROJECT = tomllib.loads(Path(mlp_lab.__file__).parents[1].joinpath("pyproject.toml").read_text())
 URLS = PYPROJECT["project"]["urls"]
@@ -26,6 +26,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
+    "lessons",
     "mathml",
     "pages",
 ]
@@ -43,11 +44,18 @@ numpydoc_show_class_members = False
 
 html_theme = "furo"
 html_title = "mlp_lab"
+<<<<<<< HEAD
 html_static_path = ["_static"]
 html_css_files = ["mlp_lab.css", "live/widgets.css"]
 html_js_files = [("mlp_lab.js", {"defer": "defer"})]
+=======
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static", "notebooks/images"]  # the cards' pictures
+html_css_files = ["mlp_lab.css", "front.css"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("mlp_lab.js", "progress.js")]
+>>>>>>> front
 html_math_renderer = "mathml"
-html_show_sourcelink = False
+html_copy_source = False  # each notebook is in the browser edition already
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 html_theme_options = {

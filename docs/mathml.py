@@ -1,5 +1,6 @@
 """Formulas as MathML, made when the site is built: a reader's browser needs no script for them."""
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -11,21 +12,27 @@ from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
 MINUS = "\N{MINUS SIGN}"
-CLOSING = (")", "|", "}")
+PRIMES = {*"\N{PRIME}\N{DOUBLE PRIME}\N{TRIPLE PRIME}"}
+CLOSING = {*")|}"}
 THIN_SPACE = {"width": "0.167em"}
 
 
 def mathml(latex: str, display: str) -> ET.Element:
     """Convert a formula, and mend what latex2mathml leaves for a browser or a screen reader."""
-    aligned = latex.replace("{aligned}", "{split}")  # of the two it knows one
-    root = ET.fromstring(convert(aligned, xmlns="", display=display))
+    latex = latex.replace("{aligned}", "{split}")  # of the two it knows one
+    latex = re.sub(r"(\w')\^", r"{\1}^", latex)  # a prime is no part of the exponent
+    root = ET.fromstring(convert(latex, xmlns="", display=display))
     if "\\" in "".join(root.itertext()):
         raise ValueError("a command that latex2mathml does not know")
     for part in list(root.iter()):
         if part.tag == "mi" and part.text == "±":
             part.tag = "mo"
+        elif part.tag == "mo" and part.text == "/":
+            part.attrib.update(lspace="0", rspace="0")
         elif part.tag == "mo" and part.text.isalpha() and len(part.text) > 1:
             part.tag = "mi"  # \operatorname: a name, with a name's spaces
+        elif part.tag == "msup" and part[1].text in PRIMES:
+            part.tag = "mrow"  # the font has raised them already
         elif part.tag == "mrow" and is_spelled(part):
             word = "".join(part.itertext())
             part.clear()

@@ -12,11 +12,13 @@ every JupyterLab beside it complain. To look: `python -m http.server --directory
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 from page_outputs import write_outputs, write_widgets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,11 +84,23 @@ def collect_wheels(folder: Path) -> None:
     )
 
 
+def join_lines(folder: Path) -> None:
+    """Write each text of the notebooks in one piece.
+
+    A notebook's file has lists of lines, which a Jupyter server joins. JupyterLite has no server, and
+    its table of contents fails on an output that is a list.
+    """
+    for path in folder.rglob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
 def build_lite(*options: str) -> None:
     """Build JupyterLite with the notebooks, the wheels and the widgets' front ends."""
     copied = BUILD / "lite-notebooks"
     shutil.rmtree(copied, ignore_errors=True)
     copy_notebooks(copied / "notebooks")
+    join_lines(copied)
     wheels = BUILD / "lite-wheels"
     collect_wheels(wheels)
     extensions = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
@@ -104,6 +118,22 @@ def build_lite(*options: str) -> None:
     config.write_text(json.dumps({"LiteBuildConfig": settings, "PipliteAddon": piplite}))
     command = [sys.executable, "-m", "jupyterlite_core", "build", *options]
     subprocess.run(command, cwd=config.parent, check=True)
+    place_what_browsers_ask_for(SITE / "lite")
+
+
+def place_what_browsers_ask_for(lite: Path) -> None:
+    """Leave no request of JupyterLite unanswered: its icon, and the pictures of the lessons.
+
+    JupyterLab puts a lesson's text on its page before it looks the pictures up among the notebooks;
+    in between, the browser asks for them beside that page.
+    """
+    shutil.copytree(ROOT / "notebooks" / "images", lite / "lab" / "images", dirs_exist_ok=True)
+    for page in lite.rglob("index.html"):
+        icon = Path(os.path.relpath(lite / "lab" / "favicon.ico", page.parent)).as_posix()
+        text = page.read_text(encoding="utf-8")
+        if 'rel="icon"' not in text:  # a page that is already built is not built anew
+            text = text.replace("<head>", f'<head>\n<link rel="icon" href="{icon}">', 1)
+            page.write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
