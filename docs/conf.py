@@ -44,16 +44,10 @@ numpydoc_show_class_members = False
 
 html_theme = "furo"
 html_title = "mlp_lab"
-<<<<<<< HEAD
-html_static_path = ["_static"]
-html_css_files = ["mlp_lab.css", "live/widgets.css"]
-html_js_files = [("mlp_lab.js", {"defer": "defer"})]
-=======
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static", "notebooks/images"]  # the cards' pictures
-html_css_files = ["mlp_lab.css", "front.css"]
+html_css_files = ["mlp_lab.css", "front.css", "live/widgets.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("mlp_lab.js", "progress.js")]
->>>>>>> front
 html_math_renderer = "mathml"
 html_copy_source = False  # each notebook is in the browser edition already
 pygments_style = "a11y-high-contrast-light"

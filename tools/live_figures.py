@@ -120,7 +120,11 @@ def record_live(figure: LiveFigure, folder: Path, _: dict[str, Any]) -> Descript
             backgrounds[number] = place
             save_webp(difference(picture, middle), folder / f"{number}.webp")
     write_json(folder / "states.json", {"words": words, "backgrounds": backgrounds})
-    return {"widget": "LiveFigure", "answers": "recorded", "traits": traits_of(figure, "indices", "controls")}
+    return {
+        "widget": "LiveFigure",
+        "answers": "recorded",
+        "traits": traits_of(figure, "indices", "controls"),
+    }
 
 
 def record_table(table: ConfusionTable, folder: Path, _: dict[str, Any]) -> Description:
@@ -133,7 +137,11 @@ def record_table(table: ConfusionTable, folder: Path, _: dict[str, Any]) -> Desc
         save_webp(pixels_of(table.png), folder / f"{number}.webp")
     table.cell = start
     write_json(folder / "states.json", {"words": words})
-    return {"widget": "ConfusionTable", "answers": "recorded", "traits": traits_of(table, "cell", "counts")}
+    return {
+        "widget": "ConfusionTable",
+        "answers": "recorded",
+        "traits": traits_of(table, "cell", "counts"),
+    }
 
 
 def record_pad(pad: DrawingPad, folder: Path, _: dict[str, Any]) -> Description:
@@ -149,7 +157,13 @@ def record_pad(pad: DrawingPad, folder: Path, _: dict[str, Any]) -> Description:
     for name in ("ink", "seen"):
         traits[name] = list(getattr(pad, name))
     box = BOX[tuple(pad.image_shape)]  # type: ignore[index]
-    return {"widget": "DrawingPad", "answers": "pad", "traits": traits, "arrays": shapes, "box": box}
+    return {
+        "widget": "DrawingPad",
+        "answers": "pad",
+        "traits": traits,
+        "arrays": shapes,
+        "box": box,
+    }
 
 
 def record_distorted(figure: LiveFigure, folder: Path, names: dict[str, Any]) -> Description:

@@ -1,0 +1,294 @@
+"""The interactive figures on the built site: they answer without a kernel, and say what NumPy says."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from conftest import PHONE, SITE
+from lab_in_chromium import NOTEBOOKS
+from operate import ANSWER, N_FIGURES, draw_a_seven, expect_status, ink, operate_all
+
+from mlp_lab import MLP
+from mlp_lab.data.augment import Distortion
+from mlp_lab.figures.center_digit import center_digit
+from mlp_lab.figures.distorted_digits import distorted_digits, mosaic
+from mlp_lab.figures.elastic_field import elastic_field
+
+LIVE = SITE / "_static" / "live"
+FIGURE = ".mlp-live"
+WIDTHS = {"phone": PHONE, "desk": {"width": 1440, "height": 900}}
+
+
+def address_of(path):
+    return f"/notebooks/{path.stem}.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, width, scheme):
+    opened = page(viewport=WIDTHS[width], color_scheme=scheme)
+    complaints = []
+    opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(address_of(path), wait_until="load")
+
+    assert opened.locator(".mlp-lab").count() == N_FIGURES.get(path.stem[:2], 0)
+    operate_all(opened)
+    if opened.locator(".mlp-lab-pad").count():
+        use_the_pad(opened)
+    too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not opened.evaluate(too_wide)
+    assert not complaints
+    assert opened.left == opened.missing == []
+
+
+def use_the_pad(opened):
+    """Draw with the mouse and with keys."""
+    assert ink(opened) > 0, "the digit that the lesson drew is not on the pad"
+    draw_a_seven(opened)
+    expect_status(opened, "reads a 7")
+    pad = opened.locator(".mlp-lab-pad")
+    pad.press("Delete")
+    expect_status(opened, "The pad is empty")
+    for key, times in (("ArrowLeft", 4), (" ", 1), ("ArrowRight", 8), ("ArrowDown", 10)):
+        for _ in range(times):
+            pad.press(key)
+    expect_status(opened, "reads a ")
+
+
+SABOTAGE = {
+    "unwired": ("live/LiveFigure.js", "model.save_changes()", ""),
+    "not redrawn": ("live/recorded.js", "{ png: pngOf(canvas), status, alt }", "{ status, alt }"),
+}
+
+
+@pytest.mark.parametrize("kind", SABOTAGE)
+def test_a_figure_that_does_not_answer_is_noticed(page, kind):
+    file, working, broken = SABOTAGE[kind]
+    script = (SITE / "_static" / file).read_text(encoding="utf-8")
+    assert working in script
+    opened = page()
+    opened.route(
+        f"**/{file}",
+        lambda route: route.fulfill(
+            body=script.replace(working, broken), content_type="text/javascript"
+        ),
+    )
+    opened.goto(address_of(NOTEBOOKS[1]), wait_until="load")
+    with pytest.raises(AssertionError, match="picture did not change"):
+        operate_all(opened)
+
+
+def test_nothing_is_loaded_for_a_figure_before_it_is_touched(page):
+    opened = page()
+    asked = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(address_of(NOTEBOOKS[1]), wait_until="networkidle")
+    figure = opened.locator(FIGURE)
+    figure.scroll_into_view_if_needed()
+    opened.wait_for_load_state("networkidle")
+    states = f"/live/{NOTEBOOKS[1].stem}_0/"
+    assert not [url for url in asked if states in url]
+    figure.get_by_role("slider").first.press("ArrowRight")
+    opened.wait_for_load_state("networkidle")
+    loaded = [url for url in asked if states in url]
+    assert any(url.endswith("states.json") for url in loaded)
+    assert len(loaded) < 20  # of 288 pictures
+
+
+def first_slider(opened):
+    opened.goto(address_of(NOTEBOOKS[1]), wait_until="load")
+    figure = opened.locator(FIGURE)
+    return figure.get_by_role("slider").first, figure.get_by_role("status")
+
+
+def test_a_reader_without_a_connection_is_told_and_can_try_again(page):
+    opened = page()
+    slider, status = first_slider(opened)
+    opened.route("**/states.json", lambda route: route.abort())
+    slider.press("ArrowRight")
+    status.filter(has_text="could not be loaded").wait_for(timeout=ANSWER)
+    opened.unroute("**/states.json")
+    slider.press("ArrowRight")
+    status.filter(has_text="centre 2").wait_for(timeout=ANSWER)
+
+
+def test_of_two_answers_the_one_to_the_newest_question_stays(page):
+    opened = page()
+    slider, status = first_slider(opened)
+    slider.press("ArrowRight")
+    status.filter(has_text="centre 1").wait_for(timeout=ANSWER)
+    opened.wait_for_load_state("networkidle")
+    held = []
+    opened.route("**/*.webp", lambda route: held.append(route))
+    slider.fill("8")  # far off: those beside it are there already
+    opened.wait_for_timeout(200)
+    late = list(held)
+    assert late, "the picture was there at once: the test holds nothing back"
+    opened.unroute("**/*.webp")
+    slider.fill("0")
+    status.filter(has_text="centre -4").wait_for(timeout=ANSWER)
+    for route in late:
+        route.continue_()
+    opened.wait_for_load_state("networkidle")
+    assert "centre -4" in status.inner_text()
+
+
+def described(opened, lesson, number=0):
+    """Open a lesson; return what its page says of a figure, its folder, and its arrays."""
+    path = next(path for path in NOTEBOOKS if path.stem.startswith(lesson))
+    source = (SITE / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+    start = '<script type="application/json">'
+    text = source.split(start)[1 + number].split("</script>")[0]
+    opened.goto(address_of(path), wait_until="load")
+    figure, folder = json.loads(text), LIVE / f"{path.stem}_{number}"
+    return figure, folder, read_arrays(folder, figure["arrays"])
+
+
+def read_arrays(folder, shapes):
+    """Return the numbers of `tools/live_figures.py`, as float32."""
+    content = np.frombuffer((folder / "arrays.bin").read_bytes(), np.uint8).reshape(-1, 3)
+    whole = np.zeros((len(content), 4), np.uint8)
+    whole[:, 1:] = content
+    numbers = whole.view("<i4")[:, 0] >> 8
+    sizes = [int(np.prod(entry["shape"])) for entry in shapes.values()]
+    parts = np.split(numbers, np.cumsum(sizes)[:-1])
+    return {
+        name: (part * entry["scale"]).astype(np.float32).reshape(entry["shape"])
+        for (name, entry), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def scribbles(n, generator):
+    """Return ink of the pad, shape (n, 70, 70): strokes at random places, in all strengths."""
+    down, across = np.indices((70, 70))
+    for _ in range(n):
+        drawn = np.zeros((70, 70))
+        corners = generator.uniform(5, 65, (generator.integers(2, 5), 2))
+        for begin, end in pairwise(corners):
+            for way in np.linspace(0, 1, 40):
+                y, x = begin + way * (end - begin)
+                drawn = np.maximum(drawn, np.clip(4 - np.hypot(down - y, across - x), 0, 1))
+        yield np.rint(255 * drawn).astype(np.uint8)
+
+
+READ = """async ([ink, shape, box, folder, arrays]) => {
+    const { centerDigit, forward } = await import("/_static/live/pad.js");
+    const { loadArrays } = await import("/_static/live/load.js");
+    const network = await loadArrays(new URL(folder + "arrays.bin", document.baseURI), arrays);
+    const seen = centerDigit(Uint8Array.from(ink), shape, box);
+    return [[...seen], forward(seen, network)];
+}"""
+
+
+def test_the_pad_sees_and_reads_what_numpy_does(page):
+    opened = page()
+    figure, folder, arrays = described(opened, "07", number=1)
+    shape = tuple(figure["traits"]["image_shape"])
+    network = MLP(
+        [arrays["weights1"].shape[0], *map(len, (arrays["biases1"], arrays["biases2"]))],
+        hidden="relu",
+    )
+    network.weights[:] = arrays["weights1"], arrays["weights2"]
+    network.biases[:] = arrays["biases1"], arrays["biases2"]
+    answers = set()
+    for drawn in scribbles(30, np.random.default_rng(0)):
+        asked = [
+            drawn.ravel().tolist(),
+            shape,
+            figure["box"],
+            f"../_static/live/{folder.name}/",
+            figure["arrays"],
+        ]
+        seen, probabilities = opened.evaluate(READ, asked)
+        wanted = center_digit(drawn, shape)
+        np.testing.assert_allclose(np.reshape(seen, shape), wanted.astype(int), atol=1)
+        inputs = np.array([seen], np.float32) / np.float32(255)
+        np.testing.assert_allclose(probabilities, network.forward(inputs)[0], atol=1e-5)
+        answers.add(int(np.argmax(probabilities)))
+    assert len(answers) > 3
+
+
+MOSAIC = """async ([setting, shape, folder, arrays]) => {
+    const { mosaic } = await import("/_static/live/distortion.js");
+    const { loadArrays } = await import("/_static/live/load.js");
+    const numbers = await loadArrays(new URL(folder + "arrays.bin", document.baseURI), arrays);
+    return mosaic(numbers, shape, setting).map((digit) => [...digit]);
+}"""
+
+
+def move_to(opened, setting):
+    """Set the controls of the page's figure, and wait for the answer to the last of them."""
+    opened.evaluate(
+        """async (indices) => {
+            const inputs = document.querySelectorAll(".mlp-live :is(input, select)");
+            inputs.forEach((input, i) => {
+                input.value = indices[i];
+                input.dispatchEvent(new Event("input"));
+            });
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }""",
+        setting,
+    )
+
+
+def settings(figure, n, generator):
+    """Yield random settings: the controls' positions, and their values by name."""
+    for _ in range(n):
+        positions = [int(generator.integers(len(values))) for values in figure["values"].values()]
+        yield (
+            positions,
+            {
+                name: values[position]
+                for (name, values), position in zip(
+                    figure["values"].items(), positions, strict=True
+                )
+            },
+        )
+
+
+def status_and_alt(opened):
+    figure = opened.locator(FIGURE)
+    return figure.get_by_role("status").inner_text(), figure.locator("img").get_attribute("alt")
+
+
+@pytest.mark.parametrize(("lesson", "make"), [("09", distorted_digits), ("10", elastic_field)])
+def test_a_figure_that_is_computed_says_what_python_says(page, lesson, make):
+    opened = page()
+    figure, _, arrays = described(opened, lesson)
+    images = arrays["images"]
+    python = make(images.reshape(len(images), -1), images.shape[1:])
+    assert status_and_alt(opened) == (python.status, python.alt)
+    for positions, setting in settings(figure, 15, np.random.default_rng(1)):
+        python.move(**setting)
+        move_to(opened, positions)
+        status = opened.locator(FIGURE).get_by_role("status")
+        status.filter(has_text=python.status).wait_for(timeout=ANSWER)
+        assert status_and_alt(opened) == (python.status, python.alt)
+
+
+def test_the_page_distorts_digits_as_python_does(page):
+    opened = page()
+    figure, folder, arrays = described(opened, "09")
+    images = arrays["images"]
+    shape = images.shape[1:]
+    for _, setting in settings(figure, 15, np.random.default_rng(2)):
+        bend = setting["bend"] * (shape[0] / 28) ** 2
+        asked = [
+            {**setting, "bend": bend},
+            shape,
+            f"../_static/live/{folder.name}/",
+            figure["arrays"],
+        ]
+        drawn = opened.evaluate(MOSAIC, asked)
+        strengths = [setting[name] for name in ("shift", "rotation", "scale")]
+        distortion = Distortion(shape, *strengths, bend=bend, smoothness=setting["smoothness"])
+        wanted = mosaic(images[setting["image"] - 1], distortion)
+        apart = [
+            wanted[row : row + shape[0], column : column + shape[1]]
+            for row in range(0, len(wanted), shape[0] + 1)
+            for column in range(0, wanted.shape[1], shape[1] + 1)
+        ]
+        np.testing.assert_allclose(np.reshape(drawn, (-1, *shape)), apart, atol=2e-3)
