@@ -1,0 +1,42 @@
+"""What the tests of the site start from: its address, a browser, a page."""
+
+import pytest
+from lab_in_chromium import CHROMIUM_FLAGS, find_chromium
+from site_in_chromium import served_site
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served_site() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture
+def page(browser, address):
+    """Opens a page; it lists the requests that would leave this machine, and those unanswered."""
+
+    contexts = []
+
+    def open_page(**options):
+        contexts.append(browser.new_context(base_url=address, reduced_motion="reduce", **options))
+        opened = contexts[-1].new_page()
+        opened.left, opened.unanswered = [], []
+        opened.route(
+            lambda url: not url.startswith((address, "data:", "blob:")),
+            lambda route: (opened.left.append(route.request.url), route.abort()),
+        )
+        opened.on("response", lambda got: got.ok or opened.unanswered.append(got.url))
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
