@@ -93,6 +93,17 @@ def test_the_minutes_that_are_stated_are_those_that_are_measured(
     assert int(stated[1]) <= 45
 
 
+def test_the_readme_states_the_same_minutes() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in NOTEBOOKS:
+        opening = nbformat.read(path, as_version=4).cells[0].source
+        stated = re.search(r"\*\*Time\*\* (\d+) minutes", opening)
+        (row,) = re.findall(rf"^\| \[.*\]\(notebooks/{path.name}\) .*$", readme, re.MULTILINE)
+
+        assert stated
+        assert f" | {stated[1]} | [Binder]" in row
+
+
 def test_a_cell_is_folded_as_a_whole_and_says_what_it_does(
     notebook: nbformat.NotebookNode,
 ) -> None:

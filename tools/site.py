@@ -87,8 +87,8 @@ def collect_wheels(folder: Path) -> None:
 def join_lines(folder: Path) -> None:
     """Write each text of the notebooks in one piece.
 
-    A notebook's file has lists of lines, which a Jupyter server joins. JupyterLite has no server, and
-    its table of contents fails on an output that is a list.
+    A notebook's file has lists of lines, which a Jupyter server joins. JupyterLite has no server,
+    and its table of contents fails on an output that is a list.
     """
     for path in folder.rglob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)

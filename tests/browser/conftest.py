@@ -1,29 +1,14 @@
-"""The built site, served on this machine, in a real browser."""
-
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+"""What the tests of the site start from: its address, a browser, a page."""
 
 import pytest
-from lab_in_chromium import CHROMIUM_FLAGS, ROOT, find_chromium
-
-SITE = ROOT / "build" / "site"
-PHONE = {"width": 390, "height": 844}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Say nothing."""
+from lab_in_chromium import CHROMIUM_FLAGS, find_chromium
+from site_in_chromium import served_site
 
 
 @pytest.fixture(scope="module")
 def address():
-    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
-    handler = partial(Quiet, directory=SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served_site() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +22,21 @@ def browser():
 
 @pytest.fixture
 def page(browser, address):
-    """Opens a page, whose `left` has the requests that would leave this machine.
+    """Opens a page; it lists the requests that would leave this machine, and those unanswered."""
 
-    Its `missing` has those that the site does not answer.
-    """
+    contexts = []
 
     def open_page(**options):
-        opened = browser.new_context(
-            base_url=address, reduced_motion="reduce", **options
-        ).new_page()
-        opened.left, opened.missing = [], []
-        opened.on("response", lambda got: got.status >= 400 and opened.missing.append(got.url))
+        contexts.append(browser.new_context(base_url=address, reduced_motion="reduce", **options))
+        opened = contexts[-1].new_page()
+        opened.left, opened.unanswered = [], []
         opened.route(
             lambda url: not url.startswith((address, "data:", "blob:")),
             lambda route: (opened.left.append(route.request.url), route.abort()),
         )
+        opened.on("response", lambda got: got.ok or opened.unanswered.append(got.url))
         return opened
 
-    return open_page
+    yield open_page
+    for context in contexts:
+        context.close()

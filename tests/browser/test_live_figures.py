@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import PHONE, SITE
+from site_in_chromium import PHONE, SITE
 from lab_in_chromium import NOTEBOOKS
 from operate import ANSWER, N_FIGURES, draw_a_seven, expect_status, ink, operate_all
 
