@@ -95,8 +95,8 @@ def difference(picture: Pixels, background: Pixels) -> Pixels:
 def record_live(figure: LiveFigure, folder: Path, _: dict[str, Any]) -> Description:
     """Draw a figure at every setting.
 
-    The pictures of a group, the settings that share what the menus say, have a background in common;
-    each is stored as what lies on it.
+    The pictures of a group, the settings that share what the menus say, have a background in
+    common; each is stored as what lies on it.
     """
     start = figure.indices
     controls = figure.controls
@@ -229,7 +229,7 @@ def write_arrays(folder: Path, **arrays: NDArray[np.floating[Any]]) -> dict[str,
     """
     content, shapes = b"", {}
     for name, array in arrays.items():
-        scale = float(np.abs(array).max()) / (2**23 - 1)
+        scale = float(np.abs(array).max()) / (2**23 - 1) or 1.0
         whole = np.rint(np.asarray(array, np.float64) / scale).astype("<i4")
         content += whole.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
         shapes[name] = {"shape": array.shape, "scale": scale}
@@ -267,13 +267,13 @@ def record_lesson(path: Path) -> str:
         folder = LIVE / f"{path.stem}_{number}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        (folder / "first.png").write_bytes(base64.b64decode(figure.png))
         description = recorder_of(figure)(figure, folder, names)
+        weight = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
         write_json(folder / "figure.json", description)
-        weight = sum(file.stat().st_size for file in folder.iterdir()) - os.path.getsize(
-            folder / "first.png"
-        )
-        said.append(f"{folder.name}: {len(list(folder.iterdir()))} files, {weight / 1e6:.2f} MB")
+        (folder / "first.png").write_bytes(base64.b64decode(figure.png))
+        data = names.get("data")
+        shown = f", on {data.name}" if isinstance(data, Dataset) else ""
+        said.append(f"{folder.name}: {weight:.2f} MB{shown}")
     return "\n".join(said)
 
 

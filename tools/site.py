@@ -1,7 +1,7 @@
 """Build the site, and beside it the edition that runs in a browser without a server.
 
     python tools/site.py figures  the interactive figures, recorded in build/live
-    python tools/site.py html     the pages, in build/site; the figures before them, if there are none
+    python tools/site.py html     the pages, in build/site; before them the figures, if need be
     python tools/site.py lite     the lessons for JupyterLite, in build/site/lite
     python tools/site.py          all of it, in an empty build/
 

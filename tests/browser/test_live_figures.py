@@ -1,13 +1,13 @@
-"""The interactive figures on the built site: they answer without a kernel, and say what NumPy says."""
+"""The interactive figures on the built site: they answer without a kernel, and as NumPy does."""
 
 import json
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from site_in_chromium import PHONE, SITE
 from lab_in_chromium import NOTEBOOKS
 from operate import ANSWER, N_FIGURES, draw_a_seven, expect_status, ink, operate_all
+from site_in_chromium import PHONE, SITE
 
 from mlp_lab import MLP
 from mlp_lab.data.augment import Distortion
@@ -41,7 +41,7 @@ def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, 
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not opened.evaluate(too_wide)
     assert not complaints
-    assert opened.left == opened.missing == []
+    assert opened.left == opened.unanswered == []
 
 
 def use_the_pad(opened):
