@@ -20,9 +20,8 @@ from mlp_lab.figures.difference_errors import difference_errors
 from mlp_lab.figures.injected_bugs import injected_bugs
 from mlp_lab.figures.museum_patients import museum_patients
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-from live_figures import write_arrays  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from live_figures import ROOT, write_arrays
 
 LIVE = ROOT / "build" / "site" / "_static" / "live"
 FOLDERS = sorted(path for path in LIVE.iterdir() if path.is_dir())
