@@ -1,0 +1,53 @@
+"""The built site, served to a real browser that reports what would leave this machine."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from lab_in_chromium import CHROMIUM_FLAGS, find_chromium
+from site_in_chromium import SITE
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address():
+    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
+    handler = partial(Quiet, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture
+def page(browser, address):
+    """Opens a page, whose `left` has the requests that would leave this machine."""
+    contexts = []
+
+    def open_page(**options):
+        contexts.append(browser.new_context(base_url=address, reduced_motion="reduce", **options))
+        opened = contexts[-1].new_page()
+        opened.left = []
+        opened.route(
+            lambda url: not url.startswith((address, "data:", "blob:")),
+            lambda route: (opened.left.append(route.request.url), route.abort()),
+        )
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
