@@ -25,6 +25,16 @@ class TitleFoldedCells(SphinxPostTransform):
                 folded["prompt_show"] = folded["prompt_hide"] = first_line.removeprefix(TITLE)
 
 
+def level_of_captions(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Say of the menu's captions which headings they are: Sphinx leaves it out."""
+    menu = context["furo_navigation_tree"]
+    context["furo_navigation_tree"] = menu.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
+
+
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
     """Put the first sentence of a page where search engines look for what it is about."""
     if tree is None:  # the search, the index
@@ -38,4 +48,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx."""
     app.add_post_transform(TitleFoldedCells)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", level_of_captions, priority=900)  # after Furo has made it
     return {"parallel_read_safe": True, "parallel_write_safe": True}

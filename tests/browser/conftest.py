@@ -1,14 +1,27 @@
-"""What the tests of the site start from: its address, a browser, a page."""
+"""The built site, served to a real browser that reports what would leave this machine."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from lab_in_chromium import CHROMIUM_FLAGS, find_chromium
-from site_in_chromium import served_site
+from site_in_chromium import SITE
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
 def address():
-    with served_site() as address:
-        yield address
+    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
+    handler = partial(Quiet, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +47,7 @@ def page(browser, address):
             lambda url: not url.startswith((address, "data:", "blob:")),
             lambda route: (opened.left.append(route.request.url), route.abort()),
         )
-        opened.on("response", lambda got: got.ok or opened.unanswered.append(got.url))
+        opened.on("response", lambda got: got.status < 400 or opened.unanswered.append(got.url))
         return opened
 
     yield open_page

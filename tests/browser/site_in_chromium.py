@@ -1,27 +1,14 @@
-"""The built site, served on this machine."""
-
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+"""The built site for the browser's tests: where it is, and which pages it has."""
 
 from lab_in_chromium import ROOT
 
 SITE = ROOT / "build" / "site"
-PHONE = {"width": 390, "height": 844}
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@contextmanager
-def served_site() -> Iterator[str]:
-    """Serve the site; yield its address."""
-    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+LESSONS = [f"notebooks/{path.stem}.html" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
+WRITTEN = [  # the pages that somebody wrote; the others are lists that Sphinx makes
+    path.relative_to(SITE).as_posix()
+    for part in ("", "reference", "notebooks", "notebooks/assignments/**")
+    for path in sorted(SITE.glob(f"{part}/*.html".lstrip("/")))
+    if path.stem not in ("genindex", "py-modindex", "search")
+]
+PAGES = [*WRITTEN, "genindex.html", "search.html"]
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}

@@ -3,17 +3,13 @@
 import re
 
 import pytest
-from lab_in_chromium import NOTEBOOKS
-from site_in_chromium import PHONE
-
-LESSONS = [path.stem for path in NOTEBOOKS]
-BOTH = ("light", "dark")
+from site_in_chromium import LAPTOP, LESSONS, PHONE
 
 
-@pytest.mark.parametrize("scheme", BOTH)
-@pytest.mark.parametrize("width", [PHONE["width"], 1440])
-def test_the_front_page_shows_every_lesson_and_starts_with_the_first(page, width, scheme):
-    front = page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+def test_the_front_page_shows_every_lesson_and_starts_with_the_first(page, size, scheme):
+    front = page(viewport=size, color_scheme=scheme)
     front.goto("/index.html")
     cards = front.locator(".lesson-cards a")
     assert cards.count() == len(LESSONS)
@@ -22,17 +18,17 @@ def test_the_front_page_shows_every_lesson_and_starts_with_the_first(page, width
         card.scroll_into_view_if_needed()
         box = card.bounding_box()
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
+        assert box["x"] + box["width"] <= size["width"]
         lefts.add(box["x"])
         picture = card.locator("img")
         picture.evaluate("picture => picture.decode()")
         assert picture.bounding_box()["height"] > 50
-    assert (len(lefts) == 1) == (width == PHONE["width"])  # columns where there is room
+    assert (len(lefts) == 1) == (size == PHONE)  # columns where there is room
 
     start = front.get_by_role("link", name="Start with lesson 00")
-    assert start.bounding_box()["y"] < 844  # seen without scrolling
+    assert start.bounding_box()["y"] < size["height"]  # seen without scrolling
     start.click()
-    assert front.url.endswith(f"{LESSONS[0]}.html")
+    assert front.url.endswith(LESSONS[0])
     assert front.left == front.unanswered == []
 
 
@@ -41,7 +37,7 @@ def test_every_part_of_a_card_leads_to_its_lesson(page):
     front.goto("/index.html")
     for part in ("img", ".name", ".question", ".minutes"):
         front.locator(".lesson-cards li").nth(3).locator(part).click()
-        assert front.url.endswith(f"{LESSONS[3]}.html")
+        assert front.url.endswith(LESSONS[3])
         front.go_back()
 
 
@@ -56,7 +52,7 @@ def test_the_front_page_weighs_less_than_a_megabyte_with_all_its_pictures(page):
 
 def test_a_mark_is_kept_shown_and_forgotten(page):
     lesson = page()
-    lesson.goto(f"/notebooks/{LESSONS[2]}.html")
+    lesson.goto(f"/{LESSONS[2]}")
     mark = lesson.get_by_role("button", name="Mark this lesson as done")
     forget = lesson.get_by_role("button", name="Forget all marks")
     assert mark.get_attribute("aria-pressed") == "false"
@@ -74,7 +70,7 @@ def test_a_mark_is_kept_shown_and_forgotten(page):
         r"02 .*\sdone$", lesson.locator(".lesson-cards a:has(.done)").inner_text(), re.S
     )
     lesson.get_by_role("link", name="Go on with lesson 03").click()
-    assert lesson.url.endswith(f"{LESSONS[3]}.html")
+    assert lesson.url.endswith(LESSONS[3])
     lesson.go_back()
     forget.click()
     assert lesson.locator(".done").count() == 0
@@ -85,7 +81,7 @@ def test_a_mark_is_kept_shown_and_forgotten(page):
 
 def test_a_mark_is_taken_back_by_the_same_button_and_nothing_is_sent(page):
     lesson = page()
-    lesson.goto(f"/notebooks/{LESSONS[0]}.html", wait_until="networkidle")
+    lesson.goto(f"/{LESSONS[0]}.html", wait_until="networkidle")
     asked = []
     lesson.on("request", lambda request: asked.append(request.url))
     mark = lesson.get_by_role("button", name="Mark this lesson as done")
@@ -111,7 +107,7 @@ def test_without_a_place_to_keep_marks_or_without_scripts_none_is_offered(page):
     )
     bare = page(java_script_enabled=False)
     for opened in (refuses, bare):
-        opened.goto(f"/notebooks/{LESSONS[0]}.html")
+        opened.goto(f"/{LESSONS[0]}")
         assert not opened.locator(".progress").is_visible()
         assert opened.locator("details.run-lesson").is_visible()
         opened.goto("/index.html")
@@ -122,7 +118,7 @@ def test_without_a_place_to_keep_marks_or_without_scripts_none_is_offered(page):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lesson_says_how_long_it_takes_and_how_to_run_it(page, lesson):
     opened = page(viewport=PHONE)
-    opened.goto(f"/notebooks/{lesson}.html")
+    opened.goto(f"/{lesson}")
     block = opened.locator("details.run-lesson")
     minutes = opened.locator("article p", has_text=re.compile(r"^Time \d+ minutes")).first
     title = opened.locator("h1")
@@ -137,7 +133,7 @@ def test_a_lesson_says_how_long_it_takes_and_how_to_run_it(page, lesson):
     assert "larger than a phone" in block.inner_text()
     with opened.expect_download() as download:
         block.get_by_text("The notebook as a file").click()
-    assert download.value.suggested_filename == f"{lesson}.ipynb"
+    assert download.value.suggested_filename == lesson.split("/")[1].replace("html", "ipynb")
     assert opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -146,15 +142,15 @@ def test_next_and_previous_lead_through_all_lessons_in_their_order(page):
     opened.goto("/index.html")
     for lesson in LESSONS:
         opened.locator("a.next-page").click()
-        assert opened.url.endswith(f"/{lesson}.html")
-    for lesson in [*LESSONS[-2::-1], "index"]:
+        assert opened.url.endswith(lesson)
+    for lesson in [*LESSONS[-2::-1], "index.html"]:
         opened.locator("a.prev-page").click()
-        assert opened.url.endswith(f"/{lesson}.html")
+        assert opened.url.endswith(lesson)
 
 
 def test_the_contents_of_a_lesson_are_reached_on_a_phone(page):
     phone = page(viewport=PHONE)
-    phone.goto(f"/notebooks/{LESSONS[1]}.html")
+    phone.goto(f"/{LESSONS[1]}")
     link = phone.locator(".toc-tree a").last
     assert not link.is_visible() or link.bounding_box()["x"] >= PHONE["width"]
     phone.locator("header label[for=__toc]").click()
@@ -177,9 +173,7 @@ def test_each_result_of_a_search_shows_a_sentence(page, word):
     assert found.unanswered == []
 
 
-@pytest.mark.parametrize(
-    "path", ["", "search.html", "reference.html", *[f"notebooks/{name}.html" for name in LESSONS]]
-)
+@pytest.mark.parametrize("path", ["", "search.html", "reference.html", *LESSONS])
 def test_every_request_of_a_page_is_answered_its_icon_too(page, path):
     opened = page()
     opened.goto(f"/{path}", wait_until="networkidle")
@@ -194,7 +188,7 @@ def test_every_request_of_the_browser_edition_is_answered(page, lesson):
     lite = page()
     said = []
     lite.on("console", lambda line: line.type == "error" and said.append(line.text))
-    lite.goto(f"/lite/lab/index.html?path=notebooks/{lesson}.ipynb", wait_until="commit")
+    lite.goto(f"/lite/lab/index.html?path={lesson.replace('html', 'ipynb')}", wait_until="commit")
     assert lite.evaluate("!!document.querySelector('link[rel=icon]')")
     lite.locator(".jp-Notebook h1").first.wait_for(timeout=60_000)
     lite.locator(".jp-Notebook img[src^='data:image/svg']").first.wait_for(timeout=60_000)

@@ -1,11 +1,7 @@
-"""The built site in a real browser: found by its search, drawn, private, and usable by everyone."""
+"""The built site in a real browser: found by its search, drawn, private, and nothing is cut."""
 
 import pytest
-from site_in_chromium import PHONE, SITE
-
-LESSON = "notebooks/02_finite_differences.html"
-PAGES = [path.relative_to(SITE).as_posix() for path in (SITE / "notebooks").rglob("*.html")]
-PAGES += ["index.html", "reference.html", "reference/mlp_lab.network.html"]
+from site_in_chromium import LAPTOP, LESSONS, PAGES, PHONE
 
 
 def test_a_search_finds_a_term_and_leads_to_it(page):
@@ -19,23 +15,27 @@ def test_a_search_finds_a_term_and_leads_to_it(page):
     assert found.left == []
 
 
-def test_formulas_are_drawn_with_fonts_from_here(page):
-    lesson = page()
-    for path in [path for path in PAGES if path.startswith("notebooks/0")]:
-        lesson.goto(f"/{path}")
-        if lesson.locator(".math").count() == 0:
-            continue
-        # attached, not visible: the last may be in a folded solution
-        lesson.locator("mjx-container").last.wait_for(state="attached", timeout=10_000)
-        assert lesson.locator("mjx-container").first.bounding_box()["height"] > 5
-        assert lesson.locator("mjx-merror").count() == 0, path
-        # a command that MathJax does not know stays in the text that screen readers get
-        spoken = lesson.locator("mjx-assistive-mml").all_text_contents()
-        assert spoken
-        assert not [text for text in spoken if "\\" in text], path
-    fonts = "() => document.fonts.ready.then(f => [...f].filter(x => x.status === 'error').length)"
-    assert lesson.evaluate(fonts) == 0
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_formulas_are_drawn_with_a_font_from_here(page, scripts):
+    lesson = page(java_script_enabled=scripts)
+    answered = []
+    lesson.on("response", lambda response: answered.append((response.url, response.status)))
+    formulas = 0
+    for path in LESSONS:
+        lesson.goto(f"/{path}", wait_until="load")
+        for formula in lesson.locator("math:visible").all():
+            assert formula.bounding_box()["height"] > 5, path
+            formulas += 1
+        # also in folded solutions; what could not be converted stays as a command
+        text = " ".join(lesson.locator("math").all_text_contents())
+        assert "\\" not in text, path
+        assert "&" not in text, path
+    assert formulas > 100
+    assert any(url.endswith("stix_two_math.woff") and status == 200 for url, status in answered)
     assert lesson.left == []
+
+
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(19, 20, 22)"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,11 +43,16 @@ def test_no_page_asks_elsewhere_or_is_wider_than_a_phone(page, scheme):
     phone = page(viewport=PHONE, color_scheme=scheme)
     for path in PAGES:
         phone.goto(f"/{path}", wait_until="load")
-        assert phone.evaluate("document.documentElement.dataset.theme") == scheme
-        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        paper = phone.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == PAPER[scheme], path
+        assert phone.evaluate(WIDER) == [], path
     assert phone.left == []
 
 
+# the theme lets its column of text scroll sideways: then a page that is too wide does not say so
+WIDER = """() => [document.documentElement, document.querySelector(".content")].filter(
+    (part) => part.scrollWidth > part.clientWidth
+).map((part) => [part.className, part.scrollWidth])"""
 CUT = """() => [...document.querySelectorAll("article *:not(.math, .math *)")].filter(
     (part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
         && getComputedStyle(part).overflowX === "hidden"
@@ -57,15 +62,27 @@ TOO_WIDE = """() => [...document.querySelectorAll("article div.cell_input pre")]
 ).map((code) => code.textContent)"""
 
 
-@pytest.mark.parametrize("width", [PHONE["width"], 1440])
-def test_nothing_is_cut_off_without_a_way_to_scroll(page, width):
-    opened = page(viewport={"width": width, "height": 900})
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_nothing_is_cut_off_without_a_way_to_scroll(page, size):
+    opened = page(viewport=size)
     for path in PAGES:
         opened.goto(f"/{path}", wait_until="load")
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert opened.evaluate(WIDER) == [], path
         assert opened.evaluate(CUT) == [], path
-        if width == 1440:
+        if size == LAPTOP:
             assert opened.evaluate(TOO_WIDE) == [], path
+
+
+BROKEN_CODE = """() => [...document.querySelectorAll("article td code")].filter(
+    (code) => code.getClientRects().length > 1
+).map((code) => code.textContent)"""
+
+
+def test_a_name_of_the_code_stays_whole_in_a_table(page):
+    phone = page(viewport=PHONE)
+    for path in LESSONS:
+        phone.goto(f"/{path}", wait_until="load")
+        assert phone.evaluate(BROKEN_CODE) == [], path
 
 
 def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
@@ -87,7 +104,7 @@ def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
 
 def test_a_folded_cell_is_a_closed_line_with_its_title_above_its_figure(page):
     opened = page()
-    for path in [path for path in PAGES if path.startswith("notebooks/0")]:
+    for path in LESSONS:
         opened.goto(f"/{path}", wait_until="load")
         for folded in opened.locator("div.cell:has(> details.hide)").all():
             line = folded.locator("summary")
@@ -98,18 +115,6 @@ def test_a_folded_cell_is_a_closed_line_with_its_title_above_its_figure(page):
             assert not folded.locator("details pre").is_visible()
             for figure in folded.locator("img").all():
                 assert figure.is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["index.html", LESSON, *PAGES[-2:], "search.html", *PAGES[:1]])
-def test_no_serious_barrier(page, path, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    opened = page(color_scheme=scheme)
-    opened.goto(f"/{path}", wait_until="load")
-    violations = Axe().run(opened).response["violations"]
-    grave = [v for v in violations if v["impact"] in ("serious", "critical")]
-    assert not grave, [(v["id"], v["nodes"][0]["html"]) for v in grave]
 
 
 def test_the_edition_without_a_server_opens_a_lesson(page):
