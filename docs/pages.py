@@ -30,7 +30,9 @@ def level_of_captions(
 ) -> None:
     """Say of the menu's captions which headings they are: Sphinx leaves it out."""
     menu = context["furo_navigation_tree"]
-    context["furo_navigation_tree"] = menu.replace('role="heading"', 'role="heading" aria-level="2"')
+    context["furo_navigation_tree"] = menu.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
