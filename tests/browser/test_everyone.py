@@ -62,7 +62,7 @@ READ_ON = """async () => {
 def test_a_page_read_to_its_end_weighs_at_most_a_megabyte(page, address, path):
     opened = page(viewport=PHONE)
     answers, complaints = [], []
-    opened.on("response", answers.append)
+    opened.on("response", lambda answer: answers.append(answer))
     opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.goto(f"/{path}", wait_until="load")
