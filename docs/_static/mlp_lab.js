@@ -12,3 +12,14 @@ figures.forEach(async (figure) => {
     button.setAttribute("aria-pressed", button.classList.toggle("enlarged"));
   });
 });
+
+// what scrolls sideways scrolls with the arrow keys, too, once it can be reached with the tab key
+const widths = new ResizeObserver((changed) => {
+  changed.forEach(({ target }) => {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  });
+});
+document
+  .querySelectorAll("article :is(pre, .table-wrapper, div.math)")
+  .forEach((part) => widths.observe(part));

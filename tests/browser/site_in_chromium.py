@@ -4,11 +4,9 @@ from lab_in_chromium import ROOT
 
 SITE = ROOT / "build" / "site"
 LESSONS = [f"notebooks/{path.stem}.html" for path in sorted(ROOT.glob("notebooks/*.ipynb"))]
-WRITTEN = [  # the pages that somebody wrote; the others are lists that Sphinx makes
+PAGES = [
     path.relative_to(SITE).as_posix()
     for part in ("", "reference", "notebooks", "notebooks/assignments/**")
     for path in sorted(SITE.glob(f"{part}/*.html".lstrip("/")))
-    if path.stem not in ("genindex", "py-modindex", "search")
 ]
-PAGES = [*WRITTEN, "genindex.html", "search.html"]
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}

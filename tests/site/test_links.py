@@ -23,12 +23,13 @@ PAGES = [page for page in SITE.rglob("*.html") if not {LITE, SITE / "_static"} &
 
 
 class Page(HTMLParser):
-    """The names on a page that links can lead to, its links, its pictures, and its paragraphs."""
+    """The names on a page that links can lead to, its links, pictures, paragraphs, and its head."""
 
     def __init__(self, path):
         super().__init__()
         self.names, self.links, self.pictures = set(), set(), []
         self.paragraphs, self.in_paragraph = [], False
+        self.language, self.said, self.headings = None, {}, 0
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -37,6 +38,11 @@ class Page(HTMLParser):
         self.links.update(given[key] for key in ("href", "src") if given.get(key))
         if tag == "img":
             self.pictures.append(given)
+        elif tag == "meta":
+            self.said[given.get("name")] = given.get("content")
+        elif tag == "html":
+            self.language = given.get("lang")
+        self.headings += tag == "h1"
         self.in_paragraph = tag == "p" or (self.in_paragraph and tag != "div")
 
     def handle_data(self, data):
@@ -63,6 +69,18 @@ def test_every_internal_link_leads_to_a_file_and_a_place_in_it(pages):
                 assert unquote(target.fragment) in pages[file].names, f"{path.name}: {link}"
             checked += 1
     assert checked > 1000
+
+
+def test_every_page_says_what_it_is(pages):
+    descriptions = []
+    for path, page in pages.items():
+        assert page.language == "en", path.name
+        assert page.headings == 1 or path.name == "search.html", path.name  # a script writes it
+        assert "width=device-width" in page.said["viewport"], path.name
+        if path.relative_to(SITE).parts[0] == "notebooks":
+            descriptions.append(page.said["description"])
+    assert all(len(description) > 20 for description in descriptions)
+    assert len(set(descriptions)) == len(descriptions)
 
 
 def test_no_table_is_left_as_text(pages):
