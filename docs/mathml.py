@@ -70,7 +70,7 @@ def visit(page: HTML5Translator, node: nodes.Element) -> None:
         root = mathml(node.astext(), display)
     except Exception as error:
         raise ExtensionError(f"{page.docnames}: formula {node.astext()!r}: {error!r}") from error
-    page.builder.app.formula_characters.update("".join(root.itertext()))
+    page.builder.app.formula_characters.update("√", *root.itertext())  # a root is no text
     formula = ET.tostring(root, encoding="unicode")
     tag = "div" if display == "block" else "span"
     page.body.append(page.starttag(node, tag, "", CLASS="math") + f"{formula}</{tag}>")
