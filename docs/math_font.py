@@ -5,13 +5,13 @@ STIX Two Math comes in the package ziamath, with 1.5 MB; the formulas of the sit
 
 import logging
 import unicodedata
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
 from sphinx.application import Sphinx
 
-WHOLE = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+WHOLE = Path(find_spec("ziamath").origin).with_name("fonts") / "STIXTwoMath-Regular.ttf"
 NAME = "stix_two_math.woff"
 LATIN, GREEK = range(0x1D434, 0x1D468), range(0x1D6E2, 0x1D71C)
 ITALIC = [chr(code) for code in (0x210E, *LATIN, *GREEK)]  # the h is older than the others
@@ -26,11 +26,11 @@ def write_font(characters: set[str], path: Path) -> None:
         hinting=False,  # a third of the bytes, and formulas are drawn large enough without
         layout_features=[],
     )
-    font = subset.load_font(str(WHOLE), options)
     cut = subset.Subsetter(options)
     cut.populate(text="".join(characters | drawn))
-    cut.subset(font)
-    subset.save_font(font, str(path), options)
+    with subset.load_font(str(WHOLE), options) as font:
+        cut.subset(font)
+        subset.save_font(font, str(path), options)
 
 
 def write_font_of_pages(app: Sphinx, error: Exception | None) -> None:

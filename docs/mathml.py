@@ -13,6 +13,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 MINUS = "\N{MINUS SIGN}"
 PRIMES = {*"\N{PRIME}\N{DOUBLE PRIME}\N{TRIPLE PRIME}"}
+TIGHT = {*"/|"}
 CLOSING = {*")|}"}
 THIN_SPACE = {"width": "0.167em"}
 
@@ -27,7 +28,7 @@ def mathml(latex: str, display: str) -> ET.Element:
     for part in list(root.iter()):
         if part.tag == "mi" and part.text == "±":
             part.tag = "mo"
-        elif part.tag == "mo" and part.text == "/":
+        elif part.tag == "mo" and part.text in TIGHT:
             part.attrib.update(lspace="0", rspace="0")
         elif part.tag == "mo" and part.text.isalpha() and len(part.text) > 1:
             part.tag = "mi"  # \operatorname: a name, with a name's spaces
@@ -70,7 +71,7 @@ def visit(page: HTML5Translator, node: nodes.Element) -> None:
         root = mathml(node.astext(), display)
     except Exception as error:
         raise ExtensionError(f"{page.docnames}: formula {node.astext()!r}: {error!r}") from error
-    page.builder.app.formula_characters.update("".join(root.itertext()))
+    page.builder.app.formula_characters.update("√", *root.itertext())  # a root is no text
     formula = ET.tostring(root, encoding="unicode")
     tag = "div" if display == "block" else "span"
     page.body.append(page.starttag(node, tag, "", CLASS="math") + f"{formula}</{tag}>")

@@ -37,7 +37,8 @@
     const left = links.filter((link) => !done.includes(lessonOf(link)));
     const next = left.find((link) => lessonOf(link) > (done.at(-1) ?? "")) ?? left[0] ?? links[0];
     button.href = next.href;
-    button.textContent = `${done.length ? "Go on" : "Start"} with lesson ${lessonOf(next)}`;
+    const verb = done.length === 0 ? "Start" : left.length > 0 ? "Go on" : "Start again";
+    button.textContent = `${verb} with lesson ${lessonOf(next)}`;
   };
 
   const toggle = () => {
