@@ -88,6 +88,7 @@ def test_a_name_of_the_code_stays_whole_in_a_table(page):
 def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
     phone = page(viewport=PHONE)
     phone.goto("/notebooks/08_bug_museum.html", wait_until="load")
+    phone.locator("div.cell_output img").first.scroll_into_view_if_needed()
     button = phone.locator("div.cell_output button.figure").first
     button.wait_for()
     drawn, whole = (
