@@ -4,9 +4,10 @@ import html
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
 
 pytest.importorskip("myst_nb", reason="needs: python -m pip install --group site")
+
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
