@@ -1,8 +1,8 @@
 """Make the outputs of a notebook what its page shows: pictures in files, interactive figures alive.
 
-A picture in a notebook is text within it. On a page that is a megabyte before the first line can be
-read, so there each becomes a file that is loaded when the reader comes near it. An interactive
-figure gets what `tools/live_figures.py` recorded of it.
+A picture in a notebook is text within it, up to a megabyte a notebook. On a page each becomes a
+file of half the bytes, which does not hold up the text. An interactive figure gets what
+`tools/live_figures.py` recorded of it.
 """
 
 import base64
@@ -90,8 +90,7 @@ def _pictures_to_files(html: str, files: Path, page: Path) -> str:
         image = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGB")
         image.save(path, lossless=True, method=6)
         size = f'width="{image.width}" height="{image.height}"'
-        place = f'src="{_address(path, page)}" {size} loading="lazy"'
-        return f'{place} style="max-width: 100%; height: auto;'
+        return f'src="{_address(path, page)}" {size} style="max-width: 100%; height: auto;'
 
     n_saved = 0
     return PICTURE.sub(save, html)
