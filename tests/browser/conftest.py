@@ -1,27 +1,14 @@
 """The built site, served to a real browser that reports what would leave this machine."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from lab_in_chromium import CHROMIUM_FLAGS, find_chromium
-from site_in_chromium import SITE
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Say nothing."""
+from site_in_chromium import served_site
 
 
 @pytest.fixture(scope="module")
 def address():
-    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
-    handler = partial(Quiet, directory=SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served_site() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,10 @@
-"""The built site for the browser's tests: where it is, and which pages it has."""
+"""The built site for the browser's tests: which pages it has, and served on this machine."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from lab_in_chromium import ROOT
 
@@ -10,3 +16,20 @@ PAGES = [
     for path in sorted(SITE.glob(f"{part}/*.html".lstrip("/")))
 ]
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served_site() -> Iterator[str]:
+    """Serve the site; yield its address."""
+    assert (SITE / "index.html").exists(), "build the site first: python tools/site.py"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()

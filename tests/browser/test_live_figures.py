@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lab_in_chromium import NOTEBOOKS
 from operate import ANSWER, N_FIGURES, draw_a_seven, expect_status, ink, operate_all
-from site_in_chromium import PHONE, SITE
+from site_in_chromium import LAPTOP, PHONE, SITE
 
 from mlp_lab import MLP
 from mlp_lab.data.augment import Distortion
@@ -17,7 +17,7 @@ from mlp_lab.figures.elastic_field import elastic_field
 
 LIVE = SITE / "_static" / "live"
 FIGURE = ".mlp-live"
-WIDTHS = {"phone": PHONE, "desk": {"width": 1440, "height": 900}}
+SIZES = {"phone": PHONE, "laptop": LAPTOP}
 
 
 def address_of(path):
@@ -25,10 +25,10 @@ def address_of(path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, width, scheme):
-    opened = page(viewport=WIDTHS[width], color_scheme=scheme)
+def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, size, scheme):
+    opened = page(viewport=SIZES[size], color_scheme=scheme)
     complaints = []
     opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -114,7 +114,7 @@ def test_every_figure_of_a_lesson_is_on_its_page_with_its_description(pages, les
     assert len(drawn) == len(figures) > 0
     for figure, picture in zip(figures, drawn, strict=True):
         if figure["text/plain"].startswith("Interactive figure"):
-            continue  # drawn anew: tests/site/test_live_figures.py
+            continue  # drawn anew: tests/site/test_recorded_figures.py
         assert html.escape(picture["alt"]) in figure["text/html"]
         committed = io.BytesIO(base64.b64decode(figure["image/png"]))
         np.testing.assert_array_equal(pixels(path.parent / picture["src"]), pixels(committed))
