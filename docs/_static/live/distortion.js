@@ -158,6 +158,10 @@ export const elasticFieldFigure = (described, folder) =>
     const [left, top, width] = boxes[0];
     const pixel = width / columns;
     const step = Math.max(1, Math.floor(rows / 14)); // more arrows than that hide the digit
+    context.save();
+    context.beginPath();
+    context.rect(...boxes[0]);
+    context.clip(); // an arrow ends at the frame, as matplotlib draws it
     context.fillStyle = INK;
     for (let row = 0; row < rows; row += step) {
       for (let column = 0; column < columns; column += step) {
@@ -166,6 +170,7 @@ export const elasticFieldFigure = (described, folder) =>
         drawArrow(context, place, [right[i] * pixel, down[i] * pixel], 0.006 * width);
       }
     }
+    context.restore();
     context.strokeStyle = FRAME;
     boxes.forEach((box) => context.strokeRect(...box));
     const moved = down.map((value, i) => Math.hypot(value, right[i]));
