@@ -34,6 +34,7 @@ from traitlets.config import Config
 from mlp_lab import relu, softmax
 from mlp_lab.data.datasets import Dataset
 from mlp_lab.figures.center_digit import BOX
+from mlp_lab.figures.distorted_digits import COLUMNS, ROWS
 from mlp_lab.figures.elastic_field import DRAWS
 from mlp_lab.figures.paper import encode_png
 from mlp_lab.figures.widgets import ConfusionTable, DrawingPad, LiveFigure
@@ -170,7 +171,7 @@ def record_distorted(figure: LiveFigure, folder: Path, names: dict[str, Any]) ->
     """Record the digits that lesson 09 distorts, and what chance gives to each."""
     data: Dataset = names["data"]
     rows, columns = data.image_shape
-    n = 11
+    n = ROWS * COLUMNS - 1  # the digit itself is as it is
     generator = np.random.default_rng(0)
     draws = {name: generator.uniform(-1, 1, (n, *shape)) for name, shape in (
         ("angles", ()), ("shears", ()), ("scales", (2,)), ("shifts", (2,)),
