@@ -18,7 +18,7 @@ LESSON = re.compile(
     \ \|\ <img\ src="(?P<picture>\S+)"\ width="150"\ alt="(?P<alt>[^"]+)">
     \ \|\ (?P<question>.+?)\ \|\ (?P<minutes>\d+)
     \ \|\ \[Binder\]\((?P<binder>\S+)\)\ \[Colab\]\((?P<colab>\S+)\)
-    \ \[browser\]\((?P<browser>\S+)\)\ \|$""",
+    \ \[browser\]\(\S+\)\ \|$""",
     re.MULTILINE | re.VERBOSE,
 )
 WAY = re.compile(
@@ -41,7 +41,6 @@ class Lesson:
     minutes: str
     binder: str
     colab: str
-    browser: str
 
 
 def read_lessons(readme: str) -> list[Lesson]:

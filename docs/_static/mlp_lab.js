@@ -3,13 +3,16 @@ const figures = document.querySelectorAll("div.cell_output img, article p > img[
 figures.forEach(async (figure) => {
   await figure.decode();
   if (figure.naturalWidth <= figure.clientWidth) return;
-  const button = document.createElement("button");
+  const [box, button] = ["span", "button"].map((tag) => document.createElement(tag));
+  box.className = "enlargeable";
   button.type = "button";
-  button.className = "figure";
-  figure.replaceWith(button);
+  button.title = "Show the picture at its own size";
+  button.setAttribute("aria-pressed", false);
+  figure.replaceWith(box);
+  box.append(button);
   button.append(figure);
   button.addEventListener("click", () => {
-    button.setAttribute("aria-pressed", button.classList.toggle("enlarged"));
+    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") === "false");
   });
 });
 

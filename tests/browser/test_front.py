@@ -165,6 +165,24 @@ def test_the_contents_of_a_lesson_are_reached_on_a_phone(page):
     phone.locator("header label[for=__toc]").click()
     link.click()
     assert "#" in phone.url
+    assert not link.is_visible()  # the drawer is closed, or it would lie on the text
+
+
+@pytest.mark.parametrize("name", ["All pages", "Contents of this page"])
+def test_keys_open_and_close_a_drawer_and_do_not_get_lost_in_a_closed_one(page, name):
+    narrow = page(viewport=PHONE)
+    narrow.goto(f"/{LESSONS[1]}")
+    drawer = narrow.locator(".sidebar-drawer" if name == "All pages" else ".toc-drawer")
+    label = narrow.locator("header").get_by_role("button", name=name)
+    link = drawer.locator("a").last
+    assert not link.is_visible()
+    label.press("Enter")
+    link.wait_for()
+    assert label.get_attribute("aria-expanded") == "true"
+    assert narrow.evaluate("document.activeElement.closest('aside') !== null")
+    narrow.keyboard.press("Escape")
+    link.wait_for(state="hidden")
+    assert label.get_attribute("aria-expanded") == "false"
 
 
 @pytest.mark.parametrize("word", ["saturated", "momentum", "dropout"])

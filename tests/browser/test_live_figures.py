@@ -69,6 +69,44 @@ def use_the_pad(opened):
     expect_status(opened, "reads a ")
 
 
+def test_a_tap_on_clear_counts_right_after_a_quick_stroke(page):
+    phone = page(viewport=PHONE, has_touch=True, is_mobile=True)
+    phone.goto(address_of(NOTEBOOKS[7]), wait_until="load")
+    pad = phone.locator(".mlp-lab-pad")
+    pad.scroll_into_view_if_needed()
+    touch = phone.context.new_cdp_session(phone)
+
+    def send(kind, element, x, y):
+        box = element.bounding_box()
+        point = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        points = [] if kind == "touchEnd" else [point]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for number, angle in enumerate(np.linspace(0, 13, 40)):  # still moving when it is lifted
+        x, y = 0.5 + 0.35 * np.cos(angle), 0.5 + 0.35 * np.sin(angle)
+        send("touchMove" if number else "touchStart", pad, x, y)
+        phone.wait_for_timeout(6)
+    send("touchEnd", pad, 0, 0)
+    assert ink(phone) > 0
+    phone.wait_for_timeout(PAUSE)
+    for kind in ("touchStart", "touchEnd"):
+        send(kind, phone.get_by_role("button", name="Clear"), 0.5, 0.5)
+        phone.wait_for_timeout(50)
+    expect_status(phone, "The pad is empty")
+    assert ink(phone) == 0
+
+
+def test_ink_and_bars_are_seen_in_a_forced_palette(page):
+    opened = page(forced_colors="active")
+    opened.goto(address_of(NOTEBOOKS[7]), wait_until="load")
+    colour = "part => getComputedStyle(part).backgroundColor"
+    paper, bar = (
+        opened.locator(f".mlp-lab-{part}").first.evaluate(colour) for part in ("pad", "bar")
+    )
+    assert paper == "rgb(246, 244, 238)"
+    assert bar == "rgb(63, 144, 218)"
+
+
 SABOTAGE = {
     "unwired": ("live/LiveFigure.js", "model.save_changes()", ""),
     "not redrawn": ("live/recorded.js", "{ png: pngOf(canvas), status, alt }", "{ status, alt }"),

@@ -1,7 +1,18 @@
 """The built site in a real browser: found by its search, drawn, private, and nothing is cut."""
 
+import re
+
 import pytest
 from site_in_chromium import LAPTOP, LESSONS, PAGES, PHONE
+
+
+@pytest.mark.parametrize("words", ["softmax", "learning rate", "momentum"])
+def test_the_first_result_of_a_search_is_a_lesson(page, words):
+    found = page()
+    found.goto(f"/search.html?q={words}")
+    first = found.locator("ul.search li a").first
+    first.wait_for(timeout=10_000)
+    assert re.match(r"notebooks/\d", first.get_attribute("href"))
 
 
 def test_a_search_finds_a_term_and_leads_to_it(page):
@@ -89,7 +100,7 @@ def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
     phone = page(viewport=PHONE)
     phone.goto("/notebooks/08_bug_museum.html", wait_until="load")
     phone.locator("div.cell_output img").first.scroll_into_view_if_needed()
-    button = phone.locator("div.cell_output button.figure").first
+    button = phone.locator("div.cell_output .enlargeable > button").first
     button.wait_for()
     drawn, whole = (
         "(e) => e.firstChild.clientWidth",
@@ -98,6 +109,7 @@ def test_a_figure_grows_to_its_own_size_when_it_is_tapped_and_back(page):
     assert button.evaluate(drawn) <= PHONE["width"] < whole
     button.click()
     assert button.evaluate(drawn) == whole
+    assert button.get_attribute("aria-pressed") == "true"
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     button.click()
     assert button.evaluate(drawn) <= PHONE["width"]

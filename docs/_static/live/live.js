@@ -11,7 +11,7 @@ import { recorded } from "./recorded.js";
 
 const WIDGETS = { ConfusionTable, DrawingPad, LiveFigure };
 const ANSWERS = { recorded, pad: readDigit, distorted_digits: distortedDigits, elastic_field: elasticFieldFigure };
-const NOT_LOADED = "This part of the page could not be loaded. Are you connected? Then move it again.";
+const NOT_LOADED = "This part of the page could not be loaded. Are you connected? Then try again.";
 
 // What a widget knows as its model: in Jupyter its other half is the kernel, here it is `answer`.
 class Model {

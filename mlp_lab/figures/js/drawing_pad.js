@@ -75,6 +75,8 @@ function listen(pad, pen, cursor) {
     Object.assign(cursor.style, { left: `${(100 * pen.x) / SIDE}%`, top: `${(100 * pen.y) / SIDE}%` });
     cursor.classList.toggle("mlp-lab-down", pen.down);
   };
+  // else a browser takes a quick stroke for a fling, and swallows the next tap
+  pad.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   pad.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button) return; // a second finger, or another button
     pad.setPointerCapture(event.pointerId);
