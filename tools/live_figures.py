@@ -36,7 +36,7 @@ from mlp_lab.data.datasets import Dataset
 from mlp_lab.figures.center_digit import BOX
 from mlp_lab.figures.distorted_digits import COLUMNS, ROWS
 from mlp_lab.figures.elastic_field import DRAWS
-from mlp_lab.figures.paper import encode_png
+from mlp_lab.figures.paper import MARK, VALIDATION, encode_png
 from mlp_lab.figures.widgets import ConfusionTable, DrawingPad, LiveFigure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,6 +177,7 @@ def record_distorted(figure: LiveFigure, folder: Path, names: dict[str, Any]) ->
         ("angles", ()), ("shears", ()), ("scales", (2,)), ("shifts", (2,)),
         ("noise", (2, rows, columns)),
     )}  # fmt: skip
+    del draws["shears"]  # drawn in their turn, and not used: nothing is sheared here
     images = data.train.inputs[:5].reshape(5, rows, columns)
     shapes = write_arrays(folder, images=images, **draws)
     return describe_computed(figure, folder, "distorted_digits", shapes)
@@ -213,6 +214,7 @@ def describe_computed(
     values = {name: list(control.values) for name, control in figure._controls.items()}
     return {
         "widget": "LiveFigure", "answers": answers, "arrays": shapes, "boxes": boxes,
+        "colours": {"arrows": VALIDATION, "frame": MARK},
         "values": values, "traits": traits_of(figure, "indices", "controls"),
     }  # fmt: skip
 

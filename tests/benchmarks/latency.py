@@ -25,7 +25,6 @@ from timing import Row, table
 
 MOVES_AT_MOST = 30
 MOVE = """([figure, moves]) => new Promise(async (done) => {
-    figure.scrollIntoView();  // the site loads no picture that is out of sight
     const input = figure.querySelector("input[type=range], select");
     const picture = figure.querySelector("img");
     const last = Number(input.max || input.options.length - 1);

@@ -213,12 +213,10 @@ def test_every_request_of_a_page_is_answered_its_icon_too(page, path):
 @pytest.mark.parametrize("lesson", [LESSONS[0], LESSONS[8]])
 def test_every_request_of_the_browser_edition_is_answered(page, lesson):
     lite = page()
-    said = []
-    lite.on("console", lambda line: line.type == "error" and said.append(line.text))
     lite.goto(f"/lite/lab/index.html?path={lesson.replace('html', 'ipynb')}", wait_until="commit")
     assert lite.evaluate("!!document.querySelector('link[rel=icon]')")
     lite.locator(".jp-Notebook h1").first.wait_for(timeout=60_000)
     lite.locator(".jp-Notebook img[src^='data:image/svg']").first.wait_for(timeout=60_000)
     assert lite.unanswered == []
     # Python itself comes from Pyodide's network, which is closed here
-    assert [line for line in said if "ERR_FAILED" not in line] == []
+    assert [line for line in lite.complaints if "ERR_FAILED" not in line] == []

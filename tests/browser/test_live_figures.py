@@ -38,9 +38,6 @@ def address_of(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, size, scheme):
     opened = page(viewport=SIZES[size], color_scheme=scheme)
-    complaints = []
-    opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.goto(address_of(path), wait_until="load")
 
     assert opened.locator(".mlp-lab").count() == N_FIGURES.get(path.stem[:2], 0)
@@ -49,8 +46,7 @@ def test_every_control_of_a_lesson_moves_its_picture_and_its_status(page, path, 
         use_the_pad(opened)
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not opened.evaluate(too_wide)
-    assert not complaints
-    assert opened.left == opened.unanswered == []
+    assert opened.left == opened.unanswered == opened.complaints == []
 
 
 def use_the_pad(opened):

@@ -3,8 +3,6 @@
 
 import { canvasOf, loadArrays, loadImage, pngOf } from "./load.js";
 
-const INK = "#bd1f01", FRAME = "#5b5b5b"; // VALIDATION and MARK of mlp_lab.figures.paper
-
 // Return the weights that smooth n numbers in a row with a Gaussian, shape (n, n).
 function gaussian(n, sigma) {
   const bell = (distance) => Math.exp(-0.5 * (distance / sigma) ** 2);
@@ -162,7 +160,7 @@ export const elasticFieldFigure = (described, folder) =>
     context.beginPath();
     context.rect(...boxes[0]);
     context.clip(); // an arrow ends at the frame, as matplotlib draws it
-    context.fillStyle = INK;
+    context.fillStyle = described.colours.arrows;
     for (let row = 0; row < rows; row += step) {
       for (let column = 0; column < columns; column += step) {
         const i = row * columns + column;
@@ -171,7 +169,7 @@ export const elasticFieldFigure = (described, folder) =>
       }
     }
     context.restore();
-    context.strokeStyle = FRAME;
+    context.strokeStyle = described.colours.frame;
     boxes.forEach((box) => context.strokeRect(...box));
     const moved = down.map((value, i) => Math.hypot(value, right[i]));
     const mean = moved.reduce((sum, value) => sum + value, 0) / moved.length;
