@@ -27,6 +27,7 @@ import nbformat
 import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 from PIL import Image
 from traitlets.config import Config
@@ -36,13 +37,15 @@ from mlp_lab.data.datasets import Dataset
 from mlp_lab.figures.center_digit import BOX
 from mlp_lab.figures.distorted_digits import COLUMNS, ROWS
 from mlp_lab.figures.elastic_field import DRAWS
-from mlp_lab.figures.paper import MARK, VALIDATION, encode_png
+from mlp_lab.figures.paper import VALIDATION, encode_png
 from mlp_lab.figures.widgets import ConfusionTable, DrawingPad, LiveFigure
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "build" / "live"
-COLOURS = 16
-"""Of what changes in a picture: more are not seen, and cost a third more bytes."""
+COLOURS = 12
+"""Greys, and as many others, of what changes in a picture: more are not seen, and cost bytes."""
+GREY = 16
+"""A pixel is grey if its red, green and blue differ by less; our paper's differ by 8."""
 SAMPLE = 25
 """Pictures that the common background of a group is the median of."""
 
@@ -85,11 +88,13 @@ def difference(picture: Pixels, background: Pixels) -> Pixels:
     """Return the pixels in which a picture differs from its background; the others transparent."""
     changed = (picture != background).any(axis=2)
     overlay = np.zeros((*changed.shape, 4), np.uint8)
-    if changed.any():
-        few = Image.fromarray(picture[changed][np.newaxis]).quantize(
-            COLOURS, kmeans=3, dither=Image.Dither.NONE
-        )
-        overlay[changed] = np.asarray(few.convert("RGBA"))[0]
+    grey = np.ptp(picture, axis=2) < GREY
+    for part in (changed & grey, changed & ~grey):  # apart, or text takes the colour of a line
+        if part.any():
+            few = Image.fromarray(picture[part][np.newaxis]).quantize(
+                COLOURS, kmeans=3, dither=Image.Dither.NONE
+            )
+            overlay[part] = np.asarray(few.convert("RGBA"))[0]
     return overlay
 
 
@@ -214,7 +219,7 @@ def describe_computed(
     values = {name: list(control.values) for name, control in figure._controls.items()}
     return {
         "widget": "LiveFigure", "answers": answers, "arrays": shapes, "boxes": boxes,
-        "colours": {"arrows": VALIDATION, "frame": MARK},
+        "colours": {"arrows": VALIDATION, "frame": to_hex(axes.spines["left"].get_edgecolor())},
         "values": values, "traits": traits_of(figure, "indices", "controls"),
     }  # fmt: skip
 

@@ -86,7 +86,7 @@ function drawArrow(context, [x, y], [right, down], thick) {
 
 // Return what both figures share: the numbers of a setting, its words, and the drawing on paper.
 function computed(described, folder, draw) {
-  const { values, arrays, boxes } = described;
+  const { values, arrays, boxes, colours } = described;
   const shape = arrays.images.shape.slice(1);
   const load = () => Promise.all([
     loadArrays(new URL("arrays.bin", folder), arrays),
@@ -103,6 +103,8 @@ function computed(described, folder, draw) {
     const [canvas, context] = canvasOf(background.width, background.height);
     context.drawImage(background, 0, 0);
     const said = draw(context, numbers, shape, setting, words, boxes);
+    context.strokeStyle = colours.frame;
+    boxes.forEach((box) => context.strokeRect(...box));
     return { png: pngOf(canvas), ...said };
   };
   return { answer, prepare: load };
@@ -169,8 +171,6 @@ export const elasticFieldFigure = (described, folder) =>
       }
     }
     context.restore();
-    context.strokeStyle = described.colours.frame;
-    boxes.forEach((box) => context.strokeRect(...box));
     const moved = down.map((value, i) => Math.hypot(value, right[i]));
     const mean = moved.reduce((sum, value) => sum + value, 0) / moved.length;
     const strengths = `bend ${words.bend} over ${words.smoothness} pixels`;
