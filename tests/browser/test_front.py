@@ -218,5 +218,6 @@ def test_every_request_of_the_browser_edition_is_answered(page, lesson):
     lite.locator(".jp-Notebook h1").first.wait_for(timeout=60_000)
     lite.locator(".jp-Notebook img[src^='data:image/svg']").first.wait_for(timeout=60_000)
     assert lite.unanswered == []
-    # Python itself comes from Pyodide's network, which is closed here
-    assert [line for line in lite.complaints if "ERR_FAILED" not in line] == []
+    # Python itself comes from Pyodide's network, which is closed here: that is all that may fail
+    closed = ("ERR_FAILED", "https://cdn.jsdelivr.net/pyodide/")
+    assert [line for line in lite.complaints if not any(part in line for part in closed)] == []
